@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * limits - every size, count and time that a peer or a user chooses, in one table.
+ *
+ * `keepvalid help limits` prints it. A new limit is one line: name, value, unit, what it bounds. Use it
+ * as LIMIT_NAME.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* clang-format off */
+#define LIMITS_ALL(X) \
+	X(CERT_BYTES,            1048576, "bytes",   "one certificate") \
+	X(CERT_NAMES,              65536, "names",   "names read from one certificate; more is an error") \
+	X(DER_DEPTH,                  32, "levels",  "nesting of DER values") \
+	X(FILE_BYTES,           67108864, "bytes",   "one file given to inspect or verify") \
+	X(FILE_ITEMS,             100000, "items",   "certificates, requests, lists and keys read from one file") \
+	X(PBKDF_ROUNDS,         10000000, "rounds",  "password iterations of a key store") \
+	X(HANDSHAKE_BYTES,       1048576, "bytes",   "handshake messages that one connection may send") \
+	X(RECORD_BYTES,            16640, "bytes",   "one TLS record") \
+	X(CHAIN_CERTS,               256, "certs",   "certificates kept of one chain") \
+	X(DIALOGUE_BYTES,          65536, "bytes",   "plain text before STARTTLS") \
+	X(DIALOGUE_LINE_BYTES,      8192, "bytes",   "one line of it") \
+	X(TARGET_BYTES,             1024, "bytes",   "one target as given") \
+	X(PATH_SIGNATURES,           256, "checks",  "signatures checked for one path validation") \
+	X(PATH_NAMES,            1048576, "checks",  "name comparisons of name constraints for one path") \
+	X(REQUEST_BODY_BYTES,    1048576, "bytes",   "body of one API request") \
+	X(MESSAGE_BYTES,         4194304, "bytes",   "one message between our processes") \
+	X(PAGE_ROWS,                1000, "rows",    "one page of a list")
+/* clang-format on */
+
+enum limit {
+#define X(name, value, unit, what) LIMIT_##name = (value),
+	LIMITS_ALL(X)
+#undef X
+};
+
+struct limit_row {
+	const char *name; /* lower case, with underscores */
+	int64_t value;
+	const char *unit, *what;
+};
+
+const struct limit_row *limits_table(size_t *count);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* hash - SHA-256 and its kin, one call each. Never fails: the algorithms are fetched once at first use. */
+
+#include "base/bytes.h"
+
+#define HASH_SHA256 32
+
+void hash_sha256(struct bytes of, uint8_t to[HASH_SHA256]);
+
+/* HMAC-SHA-256 after RFC 2104. */
+void hash_hmac_sha256(struct bytes key, struct bytes of, uint8_t to[HASH_SHA256]);
