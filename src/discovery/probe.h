@@ -78,3 +78,15 @@ struct probe_stats {
 	uint64_t certificates, certificates_parsed;
 };
 struct probe_stats probe_stats(const struct probe *probe);
+
+/* A protocol that can be asked for by name: "tls" and every STARTTLS dialect. */
+struct probe_protocol {
+	const char *name, *source;
+	uint16_t port; /* its usual one */
+};
+
+/* The index-th of them; false after the last. */
+bool probe_protocol_at(size_t index, struct probe_protocol *out);
+
+/* Whether it is "tls" or a dialect's name. */
+bool probe_protocol_is(struct str name);
