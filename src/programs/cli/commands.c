@@ -8,6 +8,8 @@
 
 /* clang-format off */
 #define COMMANDS_ALL(X) \
+	X(completion) \
+	X(manual) \
 	X(version) \
 	X(help)
 /* clang-format on */
