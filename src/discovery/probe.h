@@ -10,6 +10,7 @@
  */
 
 #include "base/err.h"
+#include "discovery/target.h"
 
 struct loop;
 struct dns;
@@ -37,14 +38,6 @@ struct probe_options {
 
 /* Set to what the command line defaults to. */
 struct probe_options probe_defaults(void);
-
-struct probe_target {
-	struct str text;        /* as given */
-	struct str host;        /* name or address, no brackets */
-	uint16_t port;
-	struct str protocol;    /* NULL data: by port and banner */
-	struct str server_name; /* NULL data: host, when it is a name */
-};
 
 /*
  * record is valid during the call only. Its certificates live as long as the probe unless

@@ -6,12 +6,26 @@
  *
  * host, host:port, [v6]:port, URL (https, smtp, imaps, ldap, postgres, …), CIDR, a.b.c.d-e and a.b.c.d-a.b.c.e
  * ranges, @file, - (standard input), local (this machine's listeners). Ports come from the target, or
- * else from the port list: "443,8443", "1-1024", or names of protocols.
+ * else from the port list: "443,8443", "1-1024", "2525/smtp", names of protocols, "common", "all-tls".
+ *
+ * A line of a file is a target, or columns (blanks or commas): target port protocol server-name, where "-"
+ * stands for "not given" and "#" begins a comment.
+ *
+ * Ranges come in an order permuted by a key, and up to 64 words or lines take turns, so that no host
+ * sees a burst.
  */
 
 #include "base/err.h"
 
-struct probe_target;
+/* One target, ready for the collector. */
+struct probe_target {
+	struct str text;        /* as given */
+	struct str host;        /* name or address, no brackets */
+	uint16_t port;
+	struct str protocol;    /* "tls", "smtp", …; NULL data: by port and banner */
+	struct str server_name; /* NULL data: host, when it is a name; empty: none is sent */
+};
+
 struct target_list;
 
 /*
@@ -26,8 +40,25 @@ enum target_next {
 	TARGET_HERE,  /* *out is set; its strings live until the next call */
 	TARGET_END,
 	TARGET_WRONG, /* a line is not a target: err says which; the next call goes on after it */
+	TARGET_LATER, /* nothing has come yet: ask again when target_list_fd is readable */
 };
 enum target_next target_list_next(struct target_list *list, struct probe_target *out, struct err *err);
 
+/* What is being read from (standard input or a pipe), or -1. */
+int target_list_fd(const struct target_list *list);
+
 /* How many targets there are, as far as known without reading on; 0 when it cannot be known. */
 uint64_t target_list_total(const struct target_list *list);
+
+/* Names of protocols: schemes of URLs, names in port lists, the third column. */
+struct target_protocol {
+	const char *name;     /* "submission" */
+	uint16_t port;        /* where it is served by default */
+	const char *protocol; /* what is spoken: "tls" from the first byte, or the dialect before it */
+	bool common;          /* belongs to the port list "common" */
+};
+const struct target_protocol *target_protocol_find(struct str name); /* any case; or NULL */
+const struct target_protocol *target_protocols(size_t *count);
+
+/* What is usually spoken on a port: "tls", a dialect, or NULL when nothing is usual. */
+const char *target_protocol_of_port(uint16_t port);
