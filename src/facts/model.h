@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * model - the nouns we keep, as plain structs, and the words for their kinds.
+ *
+ * What records/store gives and takes. Times are seconds since 1970 UTC, 0 where there is none; ids are our own
+ * 63-bit numbers, ordered by time, 0 where there is none. Text that is absent has NULL data. The words of each
+ * enum are those of the API.
+ */
+
+#include "base/bytes.h"
+#include "facts/hash.h"
+
+/* clang-format off */
+
+/* What may be wrong with a certificate that is looked at now. weight: 3 critical, 2 warning, 1 notice. */
+#define MODEL_PROBLEMS_ALL(X) \
+	X(EXPIRED,          0, "expired",          3) \
+	X(EXPIRING,         1, "expiring",         2) \
+	X(NOT_YET_VALID,    2, "not-yet-valid",    3) \
+	X(NAME_MISMATCH,    3, "name-mismatch",    3) \
+	X(INCOMPLETE_CHAIN, 4, "incomplete-chain", 2) \
+	X(UNTRUSTED,        5, "untrusted",        2) \
+	X(SELF_SIGNED,      6, "self-signed",      1) \
+	X(WEAK_KEY,         7, "weak-key",         2) \
+	X(WEAK_SIGNATURE,   8, "weak-signature",   2) \
+	X(SHARED_KEY,       9, "shared-key",       1)
+
+#define MODEL_STATES_ALL(X) \
+	X(VALID, "valid") X(EXPIRING, "expiring") X(EXPIRED, "expired") X(FUTURE, "future")
+
+/* Of a lineage: whether its renewal is known to work. */
+#define MODEL_PATHS_ALL(X) \
+	X(NONE, "none") X(UNTESTED, "untested") X(FAILING, "failing") X(MANUAL, "manual") X(PROVEN, "proven")
+
+#define MODEL_SCAN_STATES_ALL(X) \
+	X(WAITING, "waiting") X(RUNNING, "running") X(DONE, "done") X(STOPPED, "stopped") X(FAILED, "failed")
+
+#define MODEL_JOB_STATES_ALL(X) \
+	X(WAITING, "waiting") X(RUNNING, "running") X(DONE, "done") X(FAILED, "failed") X(STOPPED, "stopped")
+
+#define MODEL_LOCATIONS_ALL(X) X(ENDPOINT, "endpoint") X(FILE, "file")
+
+#define MODEL_ROLES_ALL(X) X(ADMIN, "admin") X(VIEWER, "viewer")
+
+/* What a filter may ask for: name, word, type of its value. One list for all nouns; store says which has which. */
+#define MODEL_FIELDS_ALL(X) \
+	X(TEXT,        "text",        TEXT)   /* any name, subject, issuer, serial, SHA-256 */ \
+	X(NAME,        "name",        TEXT)   /* subject names and common name */ \
+	X(SUBJECT,     "subject",     TEXT) \
+	X(ISSUER,      "issuer",      TEXT)   /* common name of the issuer, or all of it when it has none */ \
+	X(SERIAL,      "serial",      TEXT) \
+	X(SHA256,      "sha256",      TEXT) \
+	X(KEY,         "key",         TEXT)   /* algorithm */ \
+	X(BITS,        "bits",        NUMBER) \
+	X(CURVE,       "curve",       TEXT) \
+	X(SIGNATURE,   "signature",   TEXT) \
+	X(EXPIRES,     "expires",     TIME) \
+	X(ISSUED,      "issued",      TIME) \
+	X(LIFETIME,    "lifetime",    NUMBER) /* seconds */ \
+	X(FIRST_SEEN,  "first_seen",  TIME) \
+	X(LAST_SEEN,   "last_seen",   TIME) \
+	X(STATE,       "state",       STATE) \
+	X(PROBLEM,     "problem",     PROBLEM) \
+	X(SERVED,      "served",      NUMBER) /* locations that show it now */ \
+	X(CA,          "ca",          FLAG) \
+	X(SELF_SIGNED, "self_signed", FLAG) \
+	X(PATH,        "path",        PATH) \
+	X(LINEAGE,     "lineage",     TEXT) \
+	X(HOST,        "host",        TEXT) \
+	X(ADDRESS,     "address",     TEXT) \
+	X(PORT,        "port",        NUMBER) \
+	X(PROTOCOL,    "protocol",    TEXT) \
+	X(OUTCOME,     "outcome",     TEXT) \
+	X(DEMO,        "demo",        FLAG)
+/* clang-format on */
+
+enum model_problem {
+#define X(name, bit, text, weight) MODEL_PROBLEM_##name = 1 << (bit),
+	MODEL_PROBLEMS_ALL(X)
+#undef X
+};
+enum model_state {
+#define X(name, text) MODEL_STATE_##name,
+	MODEL_STATES_ALL(X)
+#undef X
+};
+enum model_path {
+#define X(name, text) MODEL_PATH_##name,
+	MODEL_PATHS_ALL(X)
+#undef X
+};
+enum model_scan_state {
+#define X(name, text) MODEL_SCAN_##name,
+	MODEL_SCAN_STATES_ALL(X)
+#undef X
+};
+enum model_job_state {
+#define X(name, text) MODEL_JOB_##name,
+	MODEL_JOB_STATES_ALL(X)
+#undef X
+};
+enum model_location_kind {
+#define X(name, text) MODEL_LOCATION_##name,
+	MODEL_LOCATIONS_ALL(X)
+#undef X
+};
+enum model_role {
+#define X(name, text) MODEL_ROLE_##name,
+	MODEL_ROLES_ALL(X)
+#undef X
+};
+enum model_field {
+#define X(name, text, type) MODEL_FIELD_##name,
+	MODEL_FIELDS_ALL(X)
+#undef X
+	MODEL_FIELD_COUNT
+};
+enum model_type {
+	MODEL_TYPE_TEXT,
+	MODEL_TYPE_NUMBER,
+	MODEL_TYPE_TIME,
+	MODEL_TYPE_FLAG,    /* 0 or 1 */
+	MODEL_TYPE_STATE,   /* enum model_state */
+	MODEL_TYPE_PROBLEM, /* enum model_problem, one bit */
+	MODEL_TYPE_PATH,    /* enum model_path */
+};
+
+/* Words of the kinds, and kinds of words. *_read: false when there is no such word. */
+const char *model_problem_name(enum model_problem one);
+int model_problem_weight(enum model_problem one);
+MUST_CHECK bool model_problem_read(struct str word, enum model_problem *out);
+size_t model_problem_count(void);
+enum model_problem model_problem_at(size_t index); /* in the order of the table */
+const char *model_state_name(enum model_state state);
+MUST_CHECK bool model_state_read(struct str word, enum model_state *out);
+const char *model_path_name(enum model_path path);
+MUST_CHECK bool model_path_read(struct str word, enum model_path *out);
+const char *model_scan_state_name(enum model_scan_state state);
+const char *model_job_state_name(enum model_job_state state);
+const char *model_location_name(enum model_location_kind kind);
+const char *model_role_name(enum model_role role);
+const char *model_field_name(enum model_field field);
+enum model_type model_field_type(enum model_field field);
+MUST_CHECK bool model_field_read(struct str word, enum model_field *out);
+
+/*
+ * A filter is a list of terms in reverse Polish order: comparisons push a truth, AND, OR and NOT take from
+ * the stack. No term at all matches everything. Values are always bound, never spelt into SQL. Text is compared
+ * without regard to ASCII case.
+ */
+enum model_op {
+	MODEL_EQ,
+	MODEL_NE,
+	MODEL_LT,
+	MODEL_LE,
+	MODEL_GT,
+	MODEL_GE,
+	MODEL_HAS, /* text: the value is a part of it */
+	MODEL_AND, /* of the two before */
+	MODEL_OR,
+	MODEL_NOT, /* of the one before */
+};
+struct model_term {
+	enum model_op op;
+	enum model_field field; /* comparisons only, as are the values */
+	struct str text;        /* MODEL_TYPE_TEXT */
+	int64_t number;         /* all other types */
+};
+struct model_filter {
+	const struct model_term *terms;
+	size_t count;
+};
+
+/* When a certificate begins to count as expiring: 30 days or a third of its life before its end, whichever is later. */
+int64_t model_expiring_at(int64_t not_before, int64_t not_after);
+enum model_state model_state_at(int64_t not_before, int64_t not_after, int64_t now);
+/* lasting: the problems that do not depend on the time. Adds those that do. */
+uint32_t model_problems_at(uint32_t lasting, int64_t not_before, int64_t not_after, int64_t now);
+
+/* A certificate as lists show it. */
+struct model_certificate {
+	int64_t id;
+	uint8_t sha256[HASH_SHA256];
+	struct str name; /* common name, else its first name, else its subject */
+	struct str subject, issuer;
+	struct str subject_cn, issuer_cn;
+	struct str serial;
+	int64_t not_before, not_after, lifetime_s;
+	struct str key_algorithm, key_curve;
+	uint8_t key_sha256[HASH_SHA256];
+	int64_t key_bits;
+	struct str signature;
+	int64_t names_count;
+	bool ca, self_signed;
+	uint32_t problems;  /* lasting ones only: see model_problems_at */
+	int64_t served;     /* locations that show it now, at any place in a chain */
+	bool active;        /* a leaf, and some location shows it now */
+	int64_t first_seen, last_seen;
+	struct str trust_mozilla, trust_chrome, trust_system; /* "trusted" or the reason; as last judged as a leaf */
+	int64_t lineage_id;
+	struct str lineage_name;
+	enum model_path lineage_path;
+	bool demo;
+};
+
+/* What is added to the store for a certificate that was not there. */
+struct model_new_certificate {
+	struct model_certificate row; /* id, served, active, lineage and trust are not looked at */
+	struct bytes der;
+	struct str facts_json;
+	const struct str *names; /* searchable names, any case */
+	size_t name_count;
+};
+
+struct model_host {
+	int64_t id;
+	struct str name;
+	int64_t first_seen, last_seen;
+	bool demo;
+};
+
+struct model_endpoint {
+	int64_t id, host_id, location_id;
+	struct str host, address;
+	int64_t port;
+	struct str protocol, server_name; /* server_name: NULL data when none was sent */
+	struct str outcome, detail;       /* of the last look */
+	bool has_certificate;
+	uint8_t certificate[HASH_SHA256]; /* the leaf it shows */
+	int64_t certificate_id;
+	struct str name; /* that certificate's name */
+	int64_t not_before, not_after;
+	uint32_t certificate_problems; /* that certificate's own lasting problems */
+	uint32_t problems;             /* lasting problems of this endpoint */
+	int name_matches, chain_complete; /* -1 unknown, 0, 1 */
+	struct str trust_mozilla, trust_chrome, trust_system;
+	struct str tls_json; /* the "tls" object of the last record */
+	int64_t first_seen, last_seen, last_scan_id;
+	bool demo;
+};
+
+/* A certificate at a place. */
+struct model_sighting {
+	int64_t id, certificate_id, location_id;
+	enum model_location_kind kind;
+	struct str location;   /* "192.0.2.1:443/tls/www.example.org" or a path */
+	int64_t position;      /* in the chain as sent, 0 the leaf */
+	int64_t first_seen, last_seen;
+	bool current, expected;
+	struct model_endpoint endpoint; /* id 0 unless kind is endpoint */
+};
+
+struct model_lineage {
+	int64_t id;
+	struct str name;
+	enum model_path path;
+	struct str path_reason;
+	int64_t created_at;
+	bool active; /* one of its certificates is served */
+	int64_t certificate_count;
+	int64_t current_certificate_id; /* the served one that ends last; 0 none */
+	uint8_t current_sha256[HASH_SHA256];
+	int64_t not_before, not_after; /* of that */
+	uint32_t problems;             /* lasting ones of that */
+	bool demo;
+};
+
+struct model_scan {
+	int64_t id;
+	enum model_scan_state state;
+	struct str targets_json; /* array of the words as asked for */
+	struct str options_json;
+	int64_t targets_total; /* -1: not known */
+	int64_t targets_done, new_certificates;
+	const struct model_count {
+		struct str name;
+		int64_t count;
+	} *outcomes;
+	size_t outcome_count;
+	int64_t created_at, started_at, ended_at;
+	struct str by, detail;
+	bool demo;
+};
+
+/* One target's record; json is the record of the contract with certificates as SHA-256 texts in "chain" and "other_leaves". */
+struct model_scan_record {
+	int64_t scan_id, number; /* place of the target in the scan, from 0 */
+	struct str address;      /* empty when none was dialled */
+	struct str outcome;
+	int64_t endpoint_id;
+	struct str json;
+};
+
+struct model_job {
+	int64_t id;
+	struct str kind;       /* "scan" */
+	int64_t subject_id;    /* the scan's id */
+	enum model_job_state state;
+	int64_t attempts, epoch;
+	int64_t due_at, lease_until, created_at, ended_at;
+	struct str detail;
+};
+
+/* who did what to what, when, why, from where. */
+struct model_audit {
+	int64_t index; /* from 0 */
+	int64_t at;
+	struct str who;    /* "user:anna", "engine", "peer:uid 1000" */
+	struct str what;   /* "scan.create" */
+	struct str object; /* "scan:123" */
+	struct str why;    /* free text; NULL data when none was given */
+	struct str from;   /* "127.0.0.1", "unix", "engine" */
+	uint8_t hash[HASH_SHA256]; /* leaf of the Merkle tree (RFC 6962 section 2.1) */
+};
+
+struct model_user {
+	int64_t id;
+	struct str name;
+	enum model_role role;
+	struct str password; /* argon2 text; NULL data where it is not needed */
+	int64_t created_at;
+	bool disabled;
+};
+
+struct model_session {
+	int64_t id, user_id;
+	uint8_t token_sha256[HASH_SHA256];
+	int64_t created_at, expires_at, last_used_at;
+	struct str from;
+	struct model_user user; /* without the password */
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The words of the kinds: see the door. Every list is its X-macro there. */
+
+#include "facts/model.h"
+
+#define NAMES(list, all)                                                                           \
+	static const char *const list[] = {                                                        \
+		all(X)                                                                             \
+	}
+
+/* clang-format off */
+#define X(name, text) text,
+NAMES(states, MODEL_STATES_ALL);
+NAMES(paths, MODEL_PATHS_ALL);
+NAMES(scan_states, MODEL_SCAN_STATES_ALL);
+NAMES(job_states, MODEL_JOB_STATES_ALL);
+NAMES(locations, MODEL_LOCATIONS_ALL);
+NAMES(roles, MODEL_ROLES_ALL);
+#undef X
+
+static const struct {
+	enum model_problem bit;
+	const char *text;
+	int weight;
+} problems[] = {
+#define X(name, bit, text, weight) {MODEL_PROBLEM_##name, text, weight},
+	MODEL_PROBLEMS_ALL(X)
+#undef X
+};
+
+static const struct {
+	const char *text;
+	enum model_type type;
+} fields[] = {
+#define X(name, text, type) {text, MODEL_TYPE_##type},
+	MODEL_FIELDS_ALL(X)
+#undef X
+};
+/* clang-format on */
+
+static bool word_read(struct str word, const char *const *words, size_t count, size_t *out)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_equal_nocase(word, str_of(words[i]))) {
+			*out = i;
+			return true;
+		}
+	return false;
+}
+
+const char *model_problem_name(enum model_problem one)
+{
+	for (size_t i = 0; i < COUNT_OF(problems); i++)
+		if (problems[i].bit == one)
+			return problems[i].text;
+	return "unknown";
+}
+
+int model_problem_weight(enum model_problem one)
+{
+	for (size_t i = 0; i < COUNT_OF(problems); i++)
+		if (problems[i].bit == one)
+			return problems[i].weight;
+	return 0;
+}
+
+bool model_problem_read(struct str word, enum model_problem *out)
+{
+	for (size_t i = 0; i < COUNT_OF(problems); i++)
+		if (str_equal_nocase(word, str_of(problems[i].text))) {
+			*out = problems[i].bit;
+			return true;
+		}
+	return false;
+}
+
+size_t model_problem_count(void)
+{
+	return COUNT_OF(problems);
+}
+
+enum model_problem model_problem_at(size_t index)
+{
+	return problems[index].bit;
+}
+
+const char *model_state_name(enum model_state state)
+{
+	return states[state];
+}
+
+bool model_state_read(struct str word, enum model_state *out)
+{
+	size_t at;
+
+	if (!word_read(word, states, COUNT_OF(states), &at))
+		return false;
+	*out = (enum model_state)at;
+	return true;
+}
+
+const char *model_path_name(enum model_path path)
+{
+	return paths[path];
+}
+
+bool model_path_read(struct str word, enum model_path *out)
+{
+	size_t at;
+
+	if (!word_read(word, paths, COUNT_OF(paths), &at))
+		return false;
+	*out = (enum model_path)at;
+	return true;
+}
+
+const char *model_scan_state_name(enum model_scan_state state)
+{
+	return scan_states[state];
+}
+
+const char *model_job_state_name(enum model_job_state state)
+{
+	return job_states[state];
+}
+
+const char *model_location_name(enum model_location_kind kind)
+{
+	return locations[kind];
+}
+
+const char *model_role_name(enum model_role role)
+{
+	return roles[role];
+}
+
+const char *model_field_name(enum model_field field)
+{
+	return fields[field].text;
+}
+
+enum model_type model_field_type(enum model_field field)
+{
+	return fields[field].type;
+}
+
+bool model_field_read(struct str word, enum model_field *out)
+{
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
+		if (str_equal_nocase(word, str_of(fields[i].text))) {
+			*out = (enum model_field)i;
+			return true;
+		}
+	return false;
+}

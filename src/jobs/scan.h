@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * scan - one scan: targets to the probe, its records into the store.
+ *
+ * The scan's row and its job are made in one audited transaction; the runner picks the job up, walks the targets,
+ * keeps a window of them at the probe process, and writes what comes back in batches. A target has exactly
+ * one record in the store, whatever dies in between.
+ */
+
+#include "base/err.h"
+#include "records/audit.h"
+
+struct store;
+
+/* A request, as the API and the command line have it. NULL data and 0: the default. */
+struct scan_request {
+	const struct str *targets;
+	size_t target_count;
+	struct str ports;       /* "443,8443" */
+	struct str starttls;    /* "auto", "none", a protocol */
+	struct str server_name;
+	struct str look;        /* "whole", "light", "polite"; default polite */
+	bool all_addresses;
+	uint32_t rate;
+	uint32_t timeout_s;
+	bool demo;
+};
+
+/* Whether it can be done; *targets_total is -1 when it is not known. ERR_INPUT, naming the word. */
+MUST_CHECK bool scan_check(const struct scan_request *request, int64_t *targets_total, struct err *err);
+
+/* Checks, and makes scan, job and audit entry. Wake the runner afterwards (jobs/runner). */
+MUST_CHECK bool scan_create(struct store *store, const struct scan_request *request,
+			    const struct audit_actor *actor, int64_t now, int64_t *scan_id, struct err *err);
+
+/*
+ * The way to the probe process, as programs/engine provides it and tests pretend it. One scan at a time uses it.
+ * The functions may be called when no probe is there: what is sent then is lost, and `here` is called when a (new)
+ * probe process is ready, so that the scan sends again what has no record.
+ */
+struct scan_port_target {
+	uint64_t number;
+	struct str text, host, protocol, server_name; /* the last two: NULL data when none */
+	uint16_t port;
+};
+struct scan_port {
+	/* Set by the provider. */
+	bool (*ready)(struct scan_port *port);
+	void (*start)(struct scan_port *port, uint64_t scan, struct str options_json);
+	void (*target)(struct scan_port *port, uint64_t scan, const struct scan_port_target *target);
+	void (*stop)(struct scan_port *port, uint64_t scan);
+	/* Set by the scan that runs; NULL when none does. user is theirs. */
+	const struct scan_port_user {
+		void (*here)(void *user);
+		void (*gone)(void *user);
+		void (*certificate)(void *user, uint64_t scan, struct bytes der, struct str facts_json,
+				    struct str problem);
+		void (*record)(void *user, uint64_t scan, uint64_t number, struct str json);
+		void (*idle)(void *user, uint64_t scan); /* it has no target without a record */
+	} *calls;
+	void *user;
+};
+
+/* Asks a scan to stop; what it has seen stays. ERR_CONFLICT when it has ended. */
+MUST_CHECK bool scan_stop(struct store *store, int64_t scan_id, const struct audit_actor *actor, int64_t now,
+			  struct err *err);

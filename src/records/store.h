@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * store - the database: one file a noun, numbered migrations, drivers.
+ *
+ * All goes through a transaction. Any number of reading ones run beside one writing one; each sees one state of
+ * the store. A writing one that changed a table people rely on does not commit without an audit entry
+ * (records/audit): such a change cannot happen. What scans merely observe, counters and leases need none.
+ *
+ * Safe from any thread; one transaction belongs to one thread. Results live in the arena that was given.
+ * Errors: ERR_ABSENT (no such row), ERR_CONFLICT (it is there already, or changed meanwhile), ERR_LATER (busy),
+ * ERR_INPUT (a filter that a list does not have), ERR_INTERNAL (disk, damage).
+ */
+
+#include "base/err.h"
+#include "facts/model.h"
+
+struct arena;
+struct json_out;
+struct store;
+struct store_txn;
+
+/* ---- opening ---- */
+
+struct store_options {
+	uint32_t readers;  /* reading connections kept; 0: 8 */
+	uint32_t busy_ms;  /* how long to wait for another process's lock; 0: 5000 */
+};
+
+/*
+ * Opens the database file, creating it (mode 0600) and migrating it as needed. A database of a newer version is
+ * refused and left untouched: ERR_CONFLICT "store-newer". options may be NULL.
+ */
+MUST_CHECK bool store_open(const char *path, const struct store_options *options, struct store **out,
+			   struct err *err);
+void store_close(struct store *store); /* NULL is fine; no transaction may be open */
+int64_t store_schema_version(const struct store *store);  /* of the file */
+int64_t store_schema_newest(void);                         /* that this program knows */
+
+/* A new id: 63 bits, ordered by time, never given twice by this store. */
+int64_t store_new_id(struct store *store);
+
+/* Waits for a free reading connection. *out is set only on success. */
+MUST_CHECK bool store_read(struct store *store, struct store_txn **out, struct err *err);
+/* Waits for its turn; others wait until it ends, so do no slow work within. */
+MUST_CHECK bool store_write(struct store *store, struct store_txn **out, struct err *err);
+/* Ends the transaction in either case, sets *txn to NULL. ERR_INTERNAL "store-unaudited" when it must not. */
+MUST_CHECK bool store_commit(struct store_txn **txn, struct err *err);
+/* Ends a reading one, undoes a writing one. For CLEANUP; NULL inside is fine. */
+void store_end(struct store_txn **txn);
+
+struct store *store_of(struct store_txn *txn);
+
+/* Checkpoint of the write-ahead log, and integrity of the file ("ok" or ERR_INTERNAL with the first complaint). */
+MUST_CHECK bool store_checkpoint(struct store *store, struct err *err);
+MUST_CHECK bool store_integrity(struct store_txn *txn, struct err *err);
+
+/* ---- pages ---- */
+
+/*
+ * Lists come by keyset: the next page starts after the cursor, whatever was added or removed meanwhile. A cursor is
+ * only good for the sort it came from. What goes to strangers is signed by the API.
+ */
+struct store_cursor {
+	bool set;
+	int64_t number;  /* of a sort by number or time */
+	struct str text; /* of a sort by text */
+	int64_t id;
+};
+struct store_page {
+	uint32_t limit; /* 0: 50; at most LIMIT_PAGE_ROWS */
+	struct store_cursor after;
+	bool descending;
+	bool total; /* count all that match, too (costs) */
+};
+struct store_more {
+	struct store_cursor next; /* set: there is a next page */
+	int64_t total;            /* -1: not asked */
+};
+
+/* ---- certificates ---- */
+
+/* A sort: name, column. */
+enum store_certificate_sort {
+	STORE_BY_NOT_AFTER,
+	STORE_BY_NAME,
+	STORE_BY_ISSUER,
+	STORE_BY_FIRST_SEEN,
+	STORE_BY_NOT_BEFORE,
+};
+MUST_CHECK bool store_certificates(struct store_txn *txn, struct arena *arena, const struct model_filter *filter,
+				   enum store_certificate_sort sort, const struct store_page *page, int64_t now,
+				   const struct model_certificate **rows, size_t *count,
+				   struct store_more *more, struct err *err);
+MUST_CHECK bool store_certificate(struct store_txn *txn, struct arena *arena, const uint8_t sha256[HASH_SHA256],
+				  struct model_certificate *out, struct err *err);
+MUST_CHECK bool store_certificate_by_id(struct store_txn *txn, struct arena *arena, int64_t id,
+					struct model_certificate *out, struct err *err);
+/* Both may be NULL. facts_json is the facts object. */
+MUST_CHECK bool store_certificate_body(struct store_txn *txn, struct arena *arena, int64_t id, struct bytes *der,
+				       struct str *facts_json, struct err *err);
+/* Certificates whose issuer has the subject of that one. */
+MUST_CHECK bool store_certificate_issued_count(struct store_txn *txn, int64_t id, int64_t *out, struct err *err);
+/* What followed that leaf when it was last seen at an endpoint, in order, without the leaf. */
+MUST_CHECK bool store_certificate_chain(struct store_txn *txn, struct arena *arena, int64_t id,
+					const struct model_certificate **rows, size_t *count, struct err *err);
+/* Adds it unless it is there. *added may be NULL. */
+MUST_CHECK bool store_certificate_add(struct store_txn *txn, const struct model_new_certificate *certificate,
+				      int64_t *id, bool *added, struct err *err);
+/* ERR_ABSENT when it is not there. */
+MUST_CHECK bool store_certificate_id(struct store_txn *txn, const uint8_t sha256[HASH_SHA256], int64_t *id,
+				     struct err *err);
+
+/* ---- sightings: where a certificate is ---- */
+
+/* Current ones first, newest first. */
+MUST_CHECK bool store_sightings(struct store_txn *txn, struct arena *arena, int64_t certificate_id,
+				const struct store_page *page, const struct model_sighting **rows, size_t *count,
+				struct store_more *more, struct err *err);
+
+/* ---- hosts and endpoints ---- */
+
+MUST_CHECK bool store_hosts(struct store_txn *txn, struct arena *arena, const struct store_page *page,
+			    const struct model_host **rows, size_t *count, struct store_more *more,
+			    struct err *err);
+
+enum store_endpoint_sort {
+	STORE_ENDPOINT_BY_HOST,
+	STORE_ENDPOINT_BY_FIRST_SEEN,
+	STORE_ENDPOINT_BY_LAST_SEEN,
+};
+MUST_CHECK bool store_endpoints(struct store_txn *txn, struct arena *arena, const struct model_filter *filter,
+				enum store_endpoint_sort sort, const struct store_page *page, int64_t now,
+				const struct model_endpoint **rows, size_t *count, struct store_more *more,
+				struct err *err);
+MUST_CHECK bool store_endpoint(struct store_txn *txn, struct arena *arena, int64_t id, struct model_endpoint *out,
+			       struct err *err);
+/* Certificates it shows now, leaf first. */
+MUST_CHECK bool store_endpoint_certificates(struct store_txn *txn, struct arena *arena, int64_t id,
+					    const struct model_certificate **rows, size_t *count,
+					    struct err *err);
+
+/* ---- lineages ---- */
+
+enum store_lineage_sort { STORE_LINEAGE_BY_NAME, STORE_LINEAGE_BY_CREATED };
+MUST_CHECK bool store_lineages(struct store_txn *txn, struct arena *arena, const struct model_filter *filter,
+			       enum store_lineage_sort sort, const struct store_page *page, int64_t now,
+			       const struct model_lineage **rows, size_t *count, struct store_more *more,
+			       struct err *err);
+MUST_CHECK bool store_lineage(struct store_txn *txn, struct arena *arena, int64_t id, struct model_lineage *out,
+			      struct err *err);
+/* Newest end first; at most LIMIT_PAGE_ROWS. */
+MUST_CHECK bool store_lineage_certificates(struct store_txn *txn, struct arena *arena, int64_t id,
+					   const struct model_certificate **rows, size_t *count,
+					   struct err *err);
+/* The lineage of that set of names (any order, any case), made when there is none. *made may be NULL. Audited. */
+MUST_CHECK bool store_lineage_for(struct store_txn *txn, struct str name, const struct str *names,
+				  size_t name_count, bool demo, int64_t now, int64_t *id, bool *made,
+				  struct err *err);
+MUST_CHECK bool store_lineage_put(struct store_txn *txn, int64_t lineage_id, int64_t certificate_id,
+				  struct err *err);
+MUST_CHECK bool store_lineage_path(struct store_txn *txn, int64_t id, enum model_path path, struct str reason,
+				   struct err *err);
+
+/* ---- overview ---- */
+
+struct store_overview {
+	int64_t active, proven, need_you; /* certificates: leaves shown somewhere now; see store_needs */
+	int64_t certificates, lineages, endpoints, hosts;
+	bool demo; /* some object is of the demo */
+};
+MUST_CHECK bool store_overview(struct store_txn *txn, int64_t now, struct store_overview *out, struct err *err);
+
+/* Active certificates that end in each week; start is made the Monday (UTC) of the week of now. */
+#define STORE_WEEKS 26
+struct store_week {
+	int64_t start;
+	int64_t count;
+};
+MUST_CHECK bool store_expiring_weeks(struct store_txn *txn, int64_t now, struct store_week weeks[STORE_WEEKS],
+				     struct err *err);
+
+/* Active certificates that want somebody to act, worst first. */
+struct store_need {
+	struct model_certificate certificate;
+	enum model_problem problem;     /* the worst */
+	uint32_t problems;              /* all, those of the time included */
+	struct model_endpoint endpoint; /* one that shows it; id 0: none */
+	int64_t endpoint_count;
+};
+MUST_CHECK bool store_needs(struct store_txn *txn, struct arena *arena, int64_t now, uint32_t limit,
+			    const struct store_need **rows, size_t *count, struct err *err);
+
+/* ---- scans ---- */
+
+struct store_scan_new {
+	struct str targets_json, options_json;
+	struct str by;
+	int64_t targets_total; /* -1 unknown */
+	bool demo;
+};
+/* Audited. jobs/scan has the whole of it, with its job and its checks. */
+MUST_CHECK bool store_scan_add(struct store_txn *txn, const struct store_scan_new *scan, int64_t now, int64_t *id,
+			       struct err *err);
+MUST_CHECK bool store_scan(struct store_txn *txn, struct arena *arena, int64_t id, struct model_scan *out,
+			   struct err *err);
+/* Newest first. */
+MUST_CHECK bool store_scans(struct store_txn *txn, struct arena *arena, const struct store_page *page,
+			    const struct model_scan **rows, size_t *count, struct store_more *more,
+			    struct err *err);
+/* The last one made, or *found false. */
+MUST_CHECK bool store_scan_last(struct store_txn *txn, struct arena *arena, struct model_scan *out, bool *found,
+				struct err *err);
+/* Sets started_at on RUNNING, ended_at on the ends. Audited. */
+MUST_CHECK bool store_scan_state(struct store_txn *txn, int64_t id, enum model_scan_state state, struct str detail,
+				 int64_t now, struct err *err);
+MUST_CHECK bool store_scan_total(struct store_txn *txn, int64_t id, int64_t targets_total, struct err *err);
+/* In the order of the targets. outcome: NULL data for all. */
+MUST_CHECK bool store_scan_records(struct store_txn *txn, struct arena *arena, int64_t scan_id, struct str outcome,
+				   const struct store_page *page, const struct model_scan_record **rows,
+				   size_t *count, struct store_more *more, struct err *err);
+/* Writes a record as the contract has it: certificates' facts in place of their hashes. */
+MUST_CHECK bool store_scan_record_write(struct store_txn *txn, struct arena *arena,
+					const struct model_scan_record *record, struct json_out *json,
+					struct err *err);
+/* Calls each with the number of every target that has a record, ascending. */
+MUST_CHECK bool store_scan_numbers(struct store_txn *txn, int64_t scan_id,
+				   void (*each)(void *data, int64_t number), void *data, struct err *err);
+
+/*
+ * What a scan saw of one target: updates host, endpoint, location, sightings and counts, and keeps the record. One
+ * record for a target and address: a second one changes nothing and *fresh is false. The certificates
+ * must have been added.
+ */
+struct store_seen {
+	int64_t scan_id, number;
+	struct str host, address, protocol, server_name;
+	int64_t port;
+	struct str outcome, detail;
+	bool tls_known;
+	struct str tls_json;
+	const int64_t *chain; /* ids, leaf first, as sent */
+	size_t chain_count;
+	const int64_t *other_leaves;
+	size_t other_leaf_count;
+	int name_matches, chain_complete; /* -1 unknown, 0, 1 */
+	struct str trust_mozilla, trust_chrome, trust_system;
+	uint32_t problems; /* lasting ones of the endpoint: name-mismatch, incomplete-chain, untrusted */
+	struct str json;
+	int64_t at;
+	bool demo;
+};
+MUST_CHECK bool store_see(struct store_txn *txn, const struct store_seen *seen, bool *fresh, struct err *err);
+/* Adds to the scan's counter of new certificates. */
+MUST_CHECK bool store_scan_found(struct store_txn *txn, int64_t scan_id, int64_t new_certificates, struct err *err);
+
+/* ---- jobs: leased rows; see jobs/runner ---- */
+
+MUST_CHECK bool store_job_add(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t due_at,
+			      int64_t now, int64_t *id, struct err *err);
+/* Newest first. */
+MUST_CHECK bool store_jobs(struct store_txn *txn, struct arena *arena, const struct store_page *page,
+			   const struct model_job **rows, size_t *count, struct store_more *more,
+			   struct err *err);
+MUST_CHECK bool store_job(struct store_txn *txn, struct arena *arena, int64_t id, struct model_job *out,
+			  struct err *err);
+/* Takes the next one that is due and free (never leased, or its lease ran out): its epoch and attempts grow by one. */
+MUST_CHECK bool store_job_take(struct store_txn *txn, struct arena *arena, int64_t now, int64_t lease_s,
+			       struct model_job *out, bool *taken, struct err *err);
+/* The lease is held by that epoch still, and is extended; else ERR_CONFLICT "job-stale": write nothing more. */
+MUST_CHECK bool store_job_hold(struct store_txn *txn, int64_t id, int64_t epoch, int64_t now, int64_t lease_s,
+			       struct err *err);
+/* Ends it (DONE, FAILED, STOPPED), or gives it back to be taken at due_at (WAITING). ERR_CONFLICT when stale. */
+MUST_CHECK bool store_job_end(struct store_txn *txn, int64_t id, int64_t epoch, enum model_job_state state,
+			      int64_t due_at, struct str detail, int64_t now, struct err *err);
+/* Asks that the job of that subject end; one that waits is ended at once. */
+MUST_CHECK bool store_job_stop(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t now,
+			       struct err *err);
+MUST_CHECK bool store_job_stop_asked(struct store_txn *txn, int64_t id, bool *asked, struct err *err);
+/* Leases of a process that is gone for sure: all may be taken at once. At the engine's start. */
+MUST_CHECK bool store_jobs_release(struct store_txn *txn, struct err *err);
+
+/* ---- people ---- */
+
+/* ERR_CONFLICT when the name is taken (any case). Audited, as all of this part but touch and purge. */
+MUST_CHECK bool store_user_add(struct store_txn *txn, struct str name, enum model_role role, struct str password,
+			       int64_t now, int64_t *id, struct err *err);
+MUST_CHECK bool store_user_by_name(struct store_txn *txn, struct arena *arena, struct str name,
+				   struct model_user *out, struct err *err);
+MUST_CHECK bool store_user(struct store_txn *txn, struct arena *arena, int64_t id, struct model_user *out,
+			   struct err *err);
+MUST_CHECK bool store_user_count(struct store_txn *txn, int64_t *out, struct err *err);
+MUST_CHECK bool store_user_password(struct store_txn *txn, int64_t id, struct str password, struct err *err);
+
+MUST_CHECK bool store_session_add(struct store_txn *txn, int64_t user_id, const uint8_t token_sha256[HASH_SHA256],
+				  struct str from, int64_t now, int64_t expires_at, int64_t *id,
+				  struct err *err);
+/* Only one that has not expired, of a user that is not disabled; else ERR_ABSENT. */
+MUST_CHECK bool store_session(struct store_txn *txn, struct arena *arena, const uint8_t token_sha256[HASH_SHA256],
+			      int64_t now, struct model_session *out, struct err *err);
+MUST_CHECK bool store_session_touch(struct store_txn *txn, int64_t id, int64_t now, struct err *err);
+MUST_CHECK bool store_session_end(struct store_txn *txn, int64_t id, struct err *err);
+MUST_CHECK bool store_sessions_purge(struct store_txn *txn, int64_t now, struct err *err); /* expired ones */
+
+/* One setup token stands at a time: adding one removes the others. */
+MUST_CHECK bool store_setup_token_put(struct store_txn *txn, const uint8_t token_sha256[HASH_SHA256], int64_t now,
+				      int64_t expires_at, struct err *err);
+/* Uses it up; ERR_ABSENT when it is not there or has expired. */
+MUST_CHECK bool store_setup_token_take(struct store_txn *txn, const uint8_t token_sha256[HASH_SHA256], int64_t now,
+				       struct err *err);
+
+/* Answers kept for Idempotency-Key; key is the caller's (user and key). Not audited: the deed is. */
+MUST_CHECK bool store_answer_put(struct store_txn *txn, struct str key, const uint8_t request_sha256[HASH_SHA256],
+				 int64_t status, struct str body, int64_t now, struct err *err);
+MUST_CHECK bool store_answer(struct store_txn *txn, struct arena *arena, struct str key,
+			     uint8_t request_sha256[HASH_SHA256], int64_t *status, struct str *body,
+			     struct err *err);
+MUST_CHECK bool store_answers_purge(struct store_txn *txn, int64_t before, struct err *err);
+
+/* ---- settings ---- */
+
+/* ERR_ABSENT when it was never set. */
+MUST_CHECK bool store_setting(struct store_txn *txn, struct arena *arena, struct str key, struct bytes *out,
+			      struct err *err);
+MUST_CHECK bool store_setting_put(struct store_txn *txn, struct str key, struct bytes value, struct err *err); /* audited */
+
+/* ---- the rows of the audit; records/audit has the tree ---- */
+
+struct store_audit_head {
+	int64_t count;
+	struct bytes frontier; /* roots of the perfect subtrees, largest first */
+	uint8_t root[HASH_SHA256];
+};
+MUST_CHECK bool store_audit_head(struct store_txn *txn, struct arena *arena, struct store_audit_head *out,
+				 struct err *err);
+/* entry->index is head->count - 1. Lets the transaction commit. Only records/audit calls this. */
+MUST_CHECK bool store_audit_append(struct store_txn *txn, const struct model_audit *entry,
+				   const struct store_audit_head *head, struct err *err);
+/* Newest first unless page->descending is false: then from index page->after.id on, ascending. */
+MUST_CHECK bool store_audit(struct store_txn *txn, struct arena *arena, struct str object_or_null,
+			    const struct store_page *page, const struct model_audit **rows, size_t *count,
+			    struct store_more *more, struct err *err);
