@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A short front for CMake. Everything is installed, built and run by these words.
 
-.PHONY: all run test bench fuzz torture deb clean format deps
+.PHONY: all run test bench fuzz deb clean deps
 JOBS ?= $(shell nproc)
 
 all: build/keepvalid
@@ -30,8 +30,13 @@ bench: all
 	@bench/run
 
 fuzz:
-	@tools/install-deps build
+	@tools/install-deps test
 	@tools/run-fuzzers 3600
+
+deb: all
+	@cmake --build --preset release --target man completions
+	@cd build/release && cpack -G DEB >cpack.log || { cat cpack.log; exit 1; }
+	@ls build/release/*.deb
 
 clean:
 	rm -rf build

@@ -22,7 +22,7 @@ else()
                       -Wno-gnu-zero-variadic-macro-arguments)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
-  add_compile_definitions(_FORTIFY_SOURCE=2)
+  add_compile_definitions(_FORTIFY_SOURCE=$<IF:$<C_COMPILER_ID:GNU>,3,2>)
 endif()
 add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 
