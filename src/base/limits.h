@@ -29,6 +29,15 @@
 	X(PATH_SIGNATURES,           256, "checks",  "signatures checked for one path validation") \
 	X(PATH_NAMES,            1048576, "checks",  "name comparisons of name constraints for one path") \
 	X(REQUEST_BODY_BYTES,    1048576, "bytes",   "body of one API request") \
+	X(REQUEST_HEADERS,            64, "headers", "headers of one API request") \
+	X(RESPONSE_BODY_BYTES,  67108864, "bytes",   "body of one API answer") \
+	X(CONNECTIONS,              4096, "connections", "open to the API at once") \
+	X(CONNECTIONS_PER_ADDRESS,  2048, "connections", "of them from one address") \
+	X(EVENT_STREAMS,            2048, "streams", "of events at once") \
+	X(REQUESTS_WAITING,          512, "requests", "that wait for a worker of the API") \
+	X(QUERY_BYTES,              4096, "bytes",   "one query") \
+	X(QUERY_TERMS,               256, "terms",   "values in one query") \
+	X(QUERY_DEPTH,                24, "levels",  "nesting of one query") \
 	X(MESSAGE_BYTES,         4194304, "bytes",   "one message between our processes") \
 	X(PAGE_ROWS,                1000, "rows",    "one page of a list")
 /* clang-format on */
