@@ -258,22 +258,34 @@ static bool key_unknown(struct reader *reader, struct str key, size_t at)
 	return false;
 }
 
-/* has:problem is said so in the documents. */
-static bool read_has(struct reader *reader, struct query_node *term, size_t at)
+static bool set_problem(struct reader *reader, struct query_node *term, struct str word, int64_t bit)
 {
-	struct query_choice *any = ARENA_NEW(reader->arena, struct query_choice);
-	struct str what = take_word(reader, false);
-	enum model_field field;
+	struct query_choice *one = ARENA_NEW(reader->arena, struct query_choice);
 
-	if (!field_find(what, &field) || field != MODEL_FIELD_PROBLEM)
-		return wrong(reader, at, "query-key", "has: knows only \"problem\"", "write has:problem");
-	term->field = field;
-	term->op = QUERY_HAS;
-	any->from = (struct query_value){.kind = QUERY_NUMBER, .text = STR("any")};
-	any->to.kind = QUERY_OPEN;
-	term->choices = any;
+	one->from = (struct query_value){.kind = QUERY_NUMBER, .text = word, .low = bit};
+	one->to.kind = QUERY_OPEN;
+	term->field = MODEL_FIELD_PROBLEM;
+	term->choices = one;
 	term->choice_count = 1;
 	return count_term(reader);
+}
+
+/* has:problem, and trust:yes or no, are other ways to ask for problems. */
+static bool read_special(struct reader *reader, struct query_node *term, struct str key, size_t at)
+{
+	struct str what = take_word(reader, false);
+	bool yes = str_is(what, "yes"), no = str_is(what, "no");
+	enum model_field field;
+
+	if (str_is(key, "has") && field_find(what, &field) && field == MODEL_FIELD_PROBLEM && term->op == QUERY_HAS)
+		return set_problem(reader, term, STR("any"), 0);
+	if (str_is(key, "trust") && (yes || no) && term->op <= QUERY_NOT_IS) {
+		term->op = (term->op == QUERY_NOT_IS) == yes ? QUERY_HAS : QUERY_NOT_IS;
+		return set_problem(reader, term, STR("untrusted"), MODEL_PROBLEM_UNTRUSTED);
+	}
+	if (str_is(key, "has"))
+		return wrong(reader, at, "query-key", "has: knows only \"problem\"", "write has:problem");
+	return wrong(reader, at, "query-flag", "trust is yes or no", "write trust:yes or trust:no");
 }
 
 static bool read_keyed(struct reader *reader, struct query_node *term, struct str key, size_t at)
@@ -282,8 +294,8 @@ static bool read_keyed(struct reader *reader, struct query_node *term, struct st
 
 	if (!take_operator(reader, &term->op))
 		return false; /* cannot be: the caller saw one */
-	if (str_is(key, "has") && term->op == QUERY_HAS)
-		return read_has(reader, term, at);
+	if (str_is(key, "has") || str_is(key, "trust"))
+		return read_special(reader, term, key, at);
 	if (!field_find(key, &term->field))
 		return key_unknown(reader, key, at);
 	return read_values(reader, term) && operator_fits(reader, term, operator_at);
