@@ -26,6 +26,7 @@
 	X(DIALOGUE_LINE_BYTES,      8192, "bytes",   "one line of it") \
 	X(TARGET_BYTES,             1024, "bytes",   "one target as given") \
 	X(TARGET_ADDRESSES,     16777216, "hosts",   "one range of addresses of a scan") \
+	X(DNS_ADDRESSES,              64, "addresses", "addresses taken of one name") \
 	X(PATH_SIGNATURES,           256, "checks",  "signatures checked for one path validation") \
 	X(PATH_NAMES,            1048576, "checks",  "name comparisons of name constraints for one path") \
 	X(REQUEST_BODY_BYTES,    1048576, "bytes",   "body of one API request") \

@@ -3,7 +3,7 @@
 
 /*
  * dns - asks for addresses without blocking, by c-ares on the loop. Keeps nothing but what the
- * resolver itself caches.
+ * resolver itself caches, and /etc/hosts as it was when opened.
  */
 
 #include <netinet/in.h>
@@ -21,7 +21,8 @@ struct dns_address {
 
 /* servers: "127.0.0.1:5353,…" or NULL for those of the system. */
 MUST_CHECK bool dns_open(struct loop *loop, const char *servers, struct dns **out, struct err *err);
-void dns_close(struct dns *dns); /* pending questions are answered with ERR_LATER */
+/* Pending questions are answered with ERR_LATER. Not to be called by a done function. NULL is fine. */
+void dns_close(struct dns *dns);
 
 /*
  * Asks for the addresses of a name (A and AAAA, /etc/hosts included), in the order of preference. done is called
