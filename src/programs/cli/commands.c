@@ -8,6 +8,7 @@
 
 /* clang-format off */
 #define COMMANDS_ALL(X) \
+	X(demo) \
 	X(completion) \
 	X(manual) \
 	X(version) \
