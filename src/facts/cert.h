@@ -106,6 +106,7 @@ struct cert {
 	size_t extension_count;
 
 	struct cert_strs oddities; /* "serial is negative", "dNSName is not IA5": what was tolerated */
+	bool broken_extension; /* one that we know cannot be read, or stands there twice: see oddities */
 };
 
 /*
@@ -130,6 +131,49 @@ size_t cert_sct_times(const struct cert *cert, int64_t *to_ms, size_t max);
 
 /* The facts object of docs/man: one JSON object, keys in a fixed order, absent values null. */
 void cert_write(struct json_out *json, const struct cert *cert);
+
+/*
+ * The parts that requests, revocation lists and keys have too. All are tolerant like cert_read; *odd is set to what
+ * was tolerated, or left alone.
+ */
+
+/* A Name (its whole DER) as RFC 4514 text and its last CN. False when its structure cannot be read. */
+MUST_CHECK bool cert_name_read(struct arena *arena, struct bytes name, struct str *text, struct str *cn,
+			       const char **odd);
+
+/* GeneralNames: the inside of the SEQUENCE. False when it cannot be read or has more than LIMIT_CERT_NAMES. */
+struct cert_general_names {
+	struct cert_strs dns, ip, email, uri;
+	size_t others; /* otherName, directoryName and the like */
+};
+MUST_CHECK bool cert_general_names_read(struct arena *arena, struct bytes names,
+					struct cert_general_names *out, const char **odd);
+
+/* A SubjectPublicKeyInfo (its whole DER). False when its structure cannot be read. */
+MUST_CHECK bool cert_key_read(struct arena *arena, struct bytes spki, struct cert_key *out,
+			      const char **odd);
+
+/* The name of an AlgorithmIdentifier (its whole DER) as in `signature`. */
+struct str cert_algorithm_name(struct arena *arena, struct bytes algorithm);
+
+/*
+ * Extensions: the inside of the SEQUENCE. False when they cannot be read; *at is then where.
+ */
+MUST_CHECK bool cert_extensions_read(struct arena *arena, struct bytes extensions,
+				     const struct cert_extension **out, size_t *count, struct bytes *at);
+
+/*
+ * Reads into cert what extensions say (names, usages, ids, addresses, …), as cert_read does with those of a
+ * certificate: for extensions asked for in a request. cert->der is what offsets count from.
+ */
+void cert_extensions_facts(struct arena *arena, struct cert *cert);
+
+/* Text from strangers as people may see it: control characters as \XX, bad UTF-8 as \XX. */
+struct str cert_visible(struct arena *arena, struct str text);
+
+/* The words of a key usage: "digitalSignature", … in the order of the bits, to[9]. Returns how many. */
+#define CERT_USAGES 9
+size_t cert_usage_names(uint16_t key_usage, struct str to[CERT_USAGES]);
 
 const char *cert_key_name(enum cert_key_algorithm algorithm);
 const char *cert_validation_name(enum cert_validation validation); /* NULL for none */
