@@ -20,7 +20,8 @@
 	X(FILE_ITEMS,             100000, "items",   "certificates, requests, lists and keys read from one file") \
 	X(PBKDF_ROUNDS,         10000000, "rounds",  "password iterations of a key store") \
 	X(HANDSHAKE_BYTES,       1048576, "bytes",   "handshake messages that one connection may send") \
-	X(RECORD_BYTES,            16640, "bytes",   "one TLS record") \
+	X(CONNECTION_BYTES,      4194304, "bytes",   "all that one connection of a scan may send") \
+	X(RECORD_BYTES,            18432, "bytes",   "one TLS record (RFC 5246 6.2.3: 2^14 + 2048)") \
 	X(CHAIN_CERTS,               256, "certs",   "certificates kept of one chain") \
 	X(DIALOGUE_BYTES,          65536, "bytes",   "plain text before STARTTLS") \
 	X(DIALOGUE_LINE_BYTES,      8192, "bytes",   "one line of it") \
