@@ -61,9 +61,9 @@ static bool read_names(struct reading *r, struct bytes value)
 	if (!der_take_only(value, DER_SEQUENCE, &inside) ||
 	    !cert_general_names_read(r->arena, inside, &names, &odd))
 		return false;
-	reading_odd_part(r, "subjectAltName", odd);
+	cert_odd_part(r, "subjectAltName", odd);
 	if (!inside.len)
-		reading_odd(r, "subjectAltName: has no names");
+		cert_odd(r, "subjectAltName: has no names");
 	r->cert->names.dns = names.dns;
 	r->cert->names.ip = names.ip;
 	r->cert->names.email = names.email;
@@ -104,9 +104,9 @@ static bool read_extended_key_usage(struct reading *r, struct bytes value)
 	while (inside.len) {
 		if (!der_take_tag(&inside, DER_OID, &oid) || list.count >= LIMIT_CERT_NAMES)
 			return false;
-		strs_add(r->arena, &list, oid_short(r->arena, oid));
+		cert_strs_add(r->arena, &list, oid_short(r->arena, oid));
 	}
-	r->cert->extended_key_usage = strs_done(&list);
+	r->cert->extended_key_usage = cert_strs_done(&list);
 	return true;
 }
 
@@ -121,10 +121,10 @@ static bool read_policies(struct reading *r, struct bytes value)
 		if (!der_take_tag(&inside, DER_SEQUENCE, &policy) || !der_take_tag(&policy, DER_OID, &oid) ||
 		    list.count >= LIMIT_CERT_NAMES)
 			return false;
-		strs_add(r->arena, &list, oid_dots(r->arena, oid));
+		cert_strs_add(r->arena, &list, oid_dots(r->arena, oid));
 	}
-	r->cert->policies = strs_done(&list);
-	r->cert->validation = validation_of(&r->cert->policies);
+	r->cert->policies = cert_strs_done(&list);
+	r->cert->validation = cert_validation_of(&r->cert->policies);
 	return true;
 }
 
@@ -137,7 +137,7 @@ static bool add_uris(struct reading *r, struct bytes names, struct strs *list)
 		if (!der_take(&names, &name) || list->count >= LIMIT_CERT_NAMES)
 			return false;
 		if (name.tag == DER_CONTEXT(6))
-			strs_add(r->arena, list, cert_visible(r->arena, str_from(name.content)));
+			cert_strs_add(r->arena, list, cert_visible(r->arena, str_from(name.content)));
 	}
 	return true;
 }
@@ -161,8 +161,8 @@ static bool read_authority_info(struct reading *r, struct bytes value)
 		if (!ok)
 			return false;
 	}
-	r->cert->ocsp = strs_done(&ocsp);
-	r->cert->ca_issuers = strs_done(&issuers);
+	r->cert->ocsp = cert_strs_done(&ocsp);
+	r->cert->ca_issuers = cert_strs_done(&issuers);
 	return true;
 }
 
@@ -186,7 +186,7 @@ static bool read_crl_points(struct reading *r, struct bytes value)
 		if (!der_take_tag(&name, DER_CONTEXT_MADE(0), &full) || !add_uris(r, full, &list))
 			return false;
 	}
-	r->cert->crl = strs_done(&list);
+	r->cert->crl = cert_strs_done(&list);
 	return true;
 }
 
@@ -212,7 +212,7 @@ static bool read_scts(struct reading *r, struct bytes value)
 
 	if (!der_take_only(value, DER_OCTET_STRING, &list))
 		return false;
-	r->cert->scts = (uint32_t)sct_list_read(list, NULL, 0);
+	r->cert->scts = (uint32_t)cert_sct_list_read(list, NULL, 0);
 	return r->cert->scts > 0 || (list.len == 2 && list.data[0] == 0 && list.data[1] == 0);
 }
 
@@ -317,19 +317,19 @@ static void read_facts(struct reading *r)
 		if (!known)
 			continue;
 		if (seen[number]) {
-			reading_odd(r, "%s stands there twice; the first counts", known->name);
+			cert_odd(r, "%s stands there twice; the first counts", known->name);
 			cert->broken_extension = true;
 			continue;
 		}
 		seen[number] = true;
 		if (known->read(r, extension->value))
 			continue;
-		reading_odd(r, "%s at byte %zu cannot be read", known->name, at);
+		cert_odd(r, "%s at byte %zu cannot be read", known->name, at);
 		cert->broken_extension = true;
 	}
 }
 
-void reading_extensions(struct reading *r)
+void cert_extensions_known(struct reading *r)
 {
 	read_facts(r);
 	for (size_t i = 0; i < r->cert->names.dns.count && !r->cert->wildcard; i++)
@@ -340,7 +340,7 @@ void cert_extensions_facts(struct arena *arena, struct cert *cert)
 {
 	struct reading r = {.arena = arena, .cert = cert};
 
-	reading_extensions(&r);
+	cert_extensions_known(&r);
 	cert->oddities = (struct cert_strs){r.oddities, r.oddity_count};
 }
 

@@ -21,7 +21,7 @@ static bool take_whole(struct reading *r, struct bytes *from, uint8_t tag, const
 		       struct der *out)
 {
 	if (!der_next_is(*from, tag) || !der_take(from, out))
-		return reading_fail(r, field, *from, tag);
+		return cert_fail(r, field, *from, tag);
 	return true;
 }
 
@@ -34,16 +34,16 @@ static bool read_version(struct reading *r, struct bytes *tbs)
 	if (!der_next_is(*tbs, DER_CONTEXT_MADE(0)))
 		return true;
 	if (!der_take_tag(tbs, DER_CONTEXT_MADE(0), &inside))
-		return reading_fail(r, "version", *tbs, DER_CONTEXT_MADE(0));
+		return cert_fail(r, "version", *tbs, DER_CONTEXT_MADE(0));
 	if (!der_take_only(inside, DER_INTEGER, &number))
-		return reading_fail(r, "version", inside, DER_INTEGER);
+		return cert_fail(r, "version", inside, DER_INTEGER);
 	if (!der_integer(number, &version) || version < 0 || version >= INT32_MAX)
-		return reading_wrong(r, "version", inside, "is no version");
+		return cert_wrong(r, "version", inside, "is no version");
 	r->cert->version = (uint32_t)version + 1;
 	if (version == 0)
-		reading_odd(r, "version 1 is said, though it is the default");
+		cert_odd(r, "version 1 is said, though it is the default");
 	else if (version > 2)
-		reading_odd(r, "version %u does not exist", r->cert->version);
+		cert_odd(r, "version %u does not exist", r->cert->version);
 	return true;
 }
 
@@ -56,13 +56,13 @@ static bool read_serial(struct reading *r, struct bytes *tbs)
 	r->cert->serial_der = serial.content;
 	r->cert->serial = der_integer_hex(r->arena, serial.content);
 	if (!serial.content.len)
-		reading_odd(r, "serial is empty");
+		cert_odd(r, "serial is empty");
 	else if (serial.content.data[0] & 0x80)
-		reading_odd(r, "serial is negative");
+		cert_odd(r, "serial is negative");
 	else if (serial.content.len > 1 && !serial.content.data[0] && !(serial.content.data[1] & 0x80))
-		reading_odd(r, "serial has superfluous zeros");
+		cert_odd(r, "serial has superfluous zeros");
 	if (serial.content.len > 21)
-		reading_odd(r, "serial has more than 20 bytes");
+		cert_odd(r, "serial has more than 20 bytes");
 	return true;
 }
 
@@ -75,8 +75,8 @@ static bool read_name(struct reading *r, struct bytes *tbs, const char *field, s
 	if (!take_whole(r, tbs, DER_SEQUENCE, field, &name))
 		return false;
 	if (!cert_name_read(r->arena, name.whole, text, cn, &odd))
-		return reading_wrong(r, field, name.whole, "is no Name");
-	reading_odd_part(r, field, odd);
+		return cert_wrong(r, field, name.whole, "is no Name");
+	cert_odd_part(r, field, odd);
 	*der = name.whole;
 	return true;
 }
@@ -88,10 +88,10 @@ static bool read_time(struct reading *r, struct bytes *validity, const char *fie
 	struct der time;
 
 	if (!der_take(validity, &time))
-		return reading_fail(r, field, at, 0);
+		return cert_fail(r, field, at, 0);
 	if (!der_time(time.tag, time.content, out, &odd))
-		return reading_wrong(r, field, at, "is no time");
-	reading_odd_part(r, field, odd);
+		return cert_wrong(r, field, at, "is no time");
+	cert_odd_part(r, field, odd);
 	return true;
 }
 
@@ -104,9 +104,9 @@ static bool read_validity(struct reading *r, struct bytes *tbs)
 	    !read_time(r, &validity.content, "notAfter", &r->cert->not_after))
 		return false;
 	if (validity.content.len)
-		reading_odd(r, "validity has more than two times");
+		cert_odd(r, "validity has more than two times");
 	if (r->cert->not_after < r->cert->not_before)
-		reading_odd(r, "notAfter is before notBefore");
+		cert_odd(r, "notAfter is before notBefore");
 	return true;
 }
 
@@ -118,8 +118,8 @@ static bool read_key(struct reading *r, struct bytes *tbs)
 	if (!take_whole(r, tbs, DER_SEQUENCE, "subjectPublicKeyInfo", &spki))
 		return false;
 	if (!cert_key_read(r->arena, spki.whole, &r->cert->key, &odd))
-		return reading_wrong(r, "subjectPublicKeyInfo", spki.whole, "is no public key");
-	reading_odd_part(r, "key", odd);
+		return cert_wrong(r, "subjectPublicKeyInfo", spki.whole, "is no public key");
+	cert_odd_part(r, "key", odd);
 	return true;
 }
 
@@ -129,12 +129,12 @@ static bool read_extensions(struct reading *r, struct bytes outer)
 	struct bytes list, at = outer;
 
 	if (!der_take_only(outer, DER_SEQUENCE, &list))
-		return reading_fail(r, "extensions", outer, DER_SEQUENCE);
+		return cert_fail(r, "extensions", outer, DER_SEQUENCE);
 	if (!cert_extensions_read(r->arena, list, &cert->extensions, &cert->extension_count, &at))
-		return reading_wrong(r, "extension", at, "cannot be read");
+		return cert_wrong(r, "extension", at, "cannot be read");
 	if (cert->version != 3)
-		reading_odd(r, "version %u with extensions", cert->version);
-	reading_extensions(r);
+		cert_odd(r, "version %u with extensions", cert->version);
+	cert_extensions_known(r);
 	return true;
 }
 
@@ -145,17 +145,17 @@ static bool read_optional(struct reading *r, struct bytes *tbs)
 
 	while (tbs->len) {
 		if (!der_take(tbs, &value))
-			return reading_fail(r, "tbsCertificate", *tbs, 0);
+			return cert_fail(r, "tbsCertificate", *tbs, 0);
 		if (value.tag == DER_CONTEXT_MADE(3)) {
 			if (r->cert->extensions)
-				return reading_wrong(r, "extensions", value.whole, "stand there twice");
+				return cert_wrong(r, "extensions", value.whole, "stand there twice");
 			if (!read_extensions(r, value.content))
 				return false;
 		} else if (value.tag == DER_CONTEXT(1) || value.tag == DER_CONTEXT(2) ||
 			   value.tag == DER_CONTEXT_MADE(1) || value.tag == DER_CONTEXT_MADE(2)) {
-			reading_odd(r, "%s unique id", (value.tag & 0x1f) == 1 ? "issuer" : "subject");
+			cert_odd(r, "%s unique id", (value.tag & 0x1f) == 1 ? "issuer" : "subject");
 		} else {
-			return reading_wrong(r, "tbsCertificate", value.whole,
+			return cert_wrong(r, "tbsCertificate", value.whole,
 					     "has a field that does not belong there");
 		}
 	}
@@ -189,9 +189,9 @@ static bool read_outer(struct reading *r, struct bytes inside, struct bytes *tbs
 	    !take_whole(r, &inside, DER_BIT_STRING, "signatureValue", &signature))
 		return false;
 	if (inside.len)
-		return reading_wrong(r, "signatureValue", inside, "is followed by more");
+		return cert_wrong(r, "signatureValue", inside, "is followed by more");
 	if (!der_bit_string(signature.content, &cert->signature_value, &unused))
-		return reading_wrong(r, "signatureValue", signature.whole, "is no BIT STRING");
+		return cert_wrong(r, "signatureValue", signature.whole, "is no BIT STRING");
 	cert->tbs = part.whole;
 	cert->signature_algorithm = algorithm.whole;
 	*tbs = part.content;
@@ -215,7 +215,7 @@ static void conclude(struct reading *r)
 
 	cert->signature = cert_algorithm_name(r->arena, cert->signature_algorithm);
 	if (!bytes_equal(cert->signature_algorithm, cert->tbs_algorithm))
-		reading_odd(r, "the two signature algorithms differ");
+		cert_odd(r, "the two signature algorithms differ");
 	cert->self_issued = bytes_equal(cert->subject_der, cert->issuer_der);
 	cert->self_signed = cert->self_issued &&
 			    sign_check(cert->key.spki, cert->signature_algorithm, cert->tbs,
@@ -239,7 +239,7 @@ bool cert_read(struct arena *arena, struct bytes der, const struct cert **out, s
 	if (!take_whole(&r, &rest, DER_SEQUENCE, "certificate", &outer))
 		return false;
 	if (rest.len)
-		return reading_wrong(&r, "end", rest, "is followed by more bytes");
+		return cert_wrong(&r, "end", rest, "is followed by more bytes");
 	if (!read_outer(&r, outer.content, &tbs) || !read_tbs(&r, tbs))
 		return false;
 	conclude(&r);

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "facts/der.h"
 
-void reading_odd(struct reading *r, const char *format, ...)
+void cert_odd(struct reading *r, const char *format, ...)
 {
 	char text[200];
 	va_list args;
@@ -30,10 +30,10 @@ void reading_odd(struct reading *r, const char *format, ...)
 		arena_str(r->arena, (struct str){text, strnlen(text, sizeof text)});
 }
 
-void reading_odd_part(struct reading *r, const char *part, const char *odd_or_null)
+void cert_odd_part(struct reading *r, const char *part, const char *odd_or_null)
 {
 	if (odd_or_null)
-		reading_odd(r, "%s: %s", part, odd_or_null);
+		cert_odd(r, "%s: %s", part, odd_or_null);
 }
 
 static size_t offset_of(const struct reading *r, struct bytes at)
@@ -47,7 +47,7 @@ static bool fixed(struct reading *r)
 		       "the bytes are damaged or are no certificate: fetch them again from where they came");
 }
 
-bool reading_fail(struct reading *r, const char *field, struct bytes at, uint8_t tag)
+bool cert_fail(struct reading *r, const char *field, struct bytes at, uint8_t tag)
 {
 	struct str why = der_why(r->arena, at, tag);
 
@@ -55,13 +55,13 @@ bool reading_fail(struct reading *r, const char *field, struct bytes at, uint8_t
 	return fixed(r);
 }
 
-bool reading_wrong(struct reading *r, const char *field, struct bytes at, const char *what)
+bool cert_wrong(struct reading *r, const char *field, struct bytes at, const char *what)
 {
 	err_set(r->err, ERR_INPUT, "certificate: %s at byte %zu %s", field, offset_of(r, at), what);
 	return fixed(r);
 }
 
-void strs_add(struct arena *arena, struct strs *list, struct str text)
+void cert_strs_add(struct arena *arena, struct strs *list, struct str text)
 {
 	if (list->count == list->room) {
 		size_t room = list->room ? list->room * 2 : 4;
@@ -75,7 +75,7 @@ void strs_add(struct arena *arena, struct strs *list, struct str text)
 	list->at[list->count++] = text;
 }
 
-struct cert_strs strs_done(const struct strs *list)
+struct cert_strs cert_strs_done(const struct strs *list)
 {
 	return (struct cert_strs){list->at, list->count};
 }

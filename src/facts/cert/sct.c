@@ -29,7 +29,7 @@ static bool sct_read(struct bytes sct, int64_t *at_ms)
 	return true;
 }
 
-size_t sct_list_read(struct bytes list, int64_t *to_ms, size_t max)
+size_t cert_sct_list_read(struct bytes list, int64_t *to_ms, size_t max)
 {
 	struct bytes scts, sct;
 	size_t count = 0;
@@ -55,5 +55,5 @@ size_t cert_sct_times(const struct cert *cert, int64_t *to_ms, size_t max)
 
 	if (!extension || !der_take_only(extension->value, DER_OCTET_STRING, &list))
 		return 0;
-	return sct_list_read(list, to_ms, max);
+	return cert_sct_list_read(list, to_ms, max);
 }

@@ -61,7 +61,7 @@ static bool is_ev_policy(struct str dots)
 	return map_get(ev_policies, bytes_from(dots)) != NULL;
 }
 
-enum cert_validation validation_of(const struct cert_strs *policies)
+enum cert_validation cert_validation_of(const struct cert_strs *policies)
 {
 	for (size_t i = 0; i < COUNT_OF(reserved); i++)
 		for (size_t j = 0; j < policies->count; j++)
