@@ -32,6 +32,11 @@ def text_of(path):
         return file.read()
 
 
+def der(pem):
+    """The bytes of one certificate in PEM."""
+    return base64.b64decode("".join(line for line in pem.strip().splitlines() if not line.startswith("-----")))
+
+
 def ders(path):
     """The certificates in a PEM file as DER, in their order."""
     found = re.findall("-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", text_of(path), re.S)
