@@ -63,6 +63,7 @@ static const struct target_protocol table[] = {
 	{"nats",             4222, "nats",         false},
 	{"nut",              3493, "nut",          false},
 	{"nbd",             10809, "nbd",          false},
+	{"openvpn",          1194, "openvpn",      false},
 	{"ipp",               631, "ipp",          false},
 	{"ipps",              631, "tls",          false},
 	{"dot",               853, "tls",          true},

@@ -6,7 +6,30 @@
 #include "discovery/probe/starttls/starttls.h"
 
 /* clang-format off */
-#define STARTTLS_ALL(X)
+#define STARTTLS_ALL(X) \
+	X(smtp) \
+	X(lmtp) \
+	X(imap) \
+	X(pop3) \
+	X(sieve) \
+	X(nntp) \
+	X(ftp) \
+	X(ldap) \
+	X(xmpp) \
+	X(xmpp_server) \
+	X(irc) \
+	X(telnet) \
+	X(mysql) \
+	X(postgres) \
+	X(rdp) \
+	X(mssql) \
+	X(vnc) \
+	X(amqp) \
+	X(nats) \
+	X(nbd) \
+	X(nut) \
+	X(ipp) \
+	X(openvpn)
 /* clang-format on */
 
 #define X(name) extern const struct starttls starttls_##name;

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * IRC: STARTTLS before anything else, answered by numeric 670 (yes) or 691 (no). Notices come before and between; PING wants its
+ * PONG. After the IRCv3 "tls" extension (deprecated there, still spoken).
+ */
+
+#include "discovery/probe/starttls/lines.h"
+#include "discovery/probe/starttls/table.h"
+
+enum { START, ASKED };
+
+static struct str word(struct str *line)
+{
+	struct str out;
+
+	if (!str_split(line, ' ', &out))
+		out = STR("");
+	return out;
+}
+
+static enum starttls_step answered(struct starttls_talk *talk, struct str line, struct buf *out)
+{
+	struct str rest = line, command;
+
+	if (str_starts(line, STR(":")))
+		(void)word(&rest);
+	command = word(&rest);
+	if (str_equal_nocase(command, STR("PING"))) {
+		buf_addf(out, "PONG %.*s\r\n", STR_ARG(rest));
+		return STARTTLS_MORE;
+	}
+	if (str_is(command, "670"))
+		return STARTTLS_TLS;
+	if (str_is(command, "691") || str_is(command, "421") || str_is(command, "451") ||
+	    str_equal_nocase(command, STR("ERROR")))
+		return starttls_refused(talk, rest);
+	if (str_equal_nocase(command, STR("NOTICE")) || str_starts(line, STR(":")) || line.len == 0)
+		return STARTTLS_MORE;
+	return starttls_unexpected(talk, bytes_from(line));
+}
+
+static enum starttls_step speak(struct starttls_talk *talk, struct bytes *in, struct buf *out)
+{
+	enum starttls_step step = STARTTLS_MORE;
+
+	if (talk->state == START)
+		buf_add_text(out, "STARTTLS\r\n");
+	talk->state = ASKED;
+	while (step == STARTTLS_MORE) {
+		struct str line;
+
+		switch (line_take(in, &line)) {
+		case LINE_PART:
+			return STARTTLS_MORE;
+		case LINE_LONG:
+			return starttls_unexpected(talk, *in);
+		case LINE_HERE:
+			step = answered(talk, line, out);
+		}
+	}
+	return step;
+}
+
+static enum starttls_guess recognise(struct bytes greeting)
+{
+	struct str text = str_head(str_from(greeting), 512);
+
+	if (str_starts(text, STR("NOTICE ")) || (str_starts(text, STR(":")) && str_has(text, STR(" NOTICE "))))
+		return STARTTLS_SURELY;
+	return str_starts(text, STR("ERROR :")) ? STARTTLS_PERHAPS : STARTTLS_NO;
+}
+
+const struct starttls starttls_irc = {
+	.name = "irc",
+	.source = "IRCv3 tls",
+	.ports = {6667, 194, 6665},
+	.speak = speak,
+	.recognise = recognise,
+};
