@@ -4,8 +4,8 @@
 /*
  * target - targets as people write them, one at a time, in constant memory.
  *
- * host, host:port, [v6]:port, URL (https, smtp, imaps, ldap, postgres, …), CIDR, a.b.c.d-e and a.b.c.d-a.b.c.e
- * ranges, @file, - (standard input), local (this machine's listeners). Ports come from the target, or
+ * host, host:port, [v6]:port, name@host:port (that host, with that server name), URL (https, smtp, imaps, ldap,
+ * postgres, …), CIDR, a.b.c.d-e and a.b.c.d-a.b.c.e ranges, @file, - (standard input), local (this machine's listeners). Ports come from the target, or
  * else from the port list: "443,8443", "1-1024", "2525/smtp", names of protocols, "common", "all-tls".
  *
  * A line of a file is a target, or columns (blanks or commas): target port protocol server-name, where "-"

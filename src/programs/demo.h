@@ -41,7 +41,9 @@ struct demo_row_view {
 size_t demo_count(void);
 /* The row as a table line and as JSON; network as in demo_options. */
 void demo_view(size_t nth, struct demo_row_view *out);
-void demo_target(size_t nth, int network, char to[96]);
+/* What to scan: with the server name where the listener has a certificate and does not wait for STARTTLS. */
+#define DEMO_TARGET 192
+void demo_target(size_t nth, int network, char to[DEMO_TARGET]);
 /* The whole table as a JSON array, with addresses and targets. */
 void demo_write_json(int network, struct buf *to);
 

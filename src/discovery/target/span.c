@@ -18,7 +18,7 @@ static bool wrong(struct str text, const char *why, const char *fix, struct err 
 	return err_fix(err, "target-syntax", "%s", fix);
 }
 
-static const char fix_forms[] = "write host, host:port, [v6]:port, a URL, a.b.c.d/24, a.b.c.1-20, @file, - or local";
+static const char fix_forms[] = "write host, host:port, [v6]:port, name@host, a URL, a.b.c.d/24, a.b.c.1-20, @file, - or local";
 
 static bool address_read(struct str text, uint8_t to[16], uint8_t *len)
 {
@@ -204,6 +204,20 @@ static bool url_read(struct str text, size_t at, struct span *out, struct err *e
 	return true;
 }
 
+/* NAME@WHERE: that place, with that name in the ClientHello. */
+static bool named_read(struct str text, struct span *out, struct err *err)
+{
+	size_t at = str_find_char(text, '@');
+	struct span name = {0};
+
+	if (at == SIZE_MAX)
+		return authority_read(text, text, out, err);
+	if (!name_read(str_head(text, at), &name, err) || !authority_read(text, str_skip(text, at + 1), out, err))
+		return false;
+	out->server_name = name.name;
+	return true;
+}
+
 bool span_read(struct str text, struct span *out, struct err *err)
 {
 	size_t scheme = str_find(text, STR("://"));
@@ -216,7 +230,7 @@ bool span_read(struct str text, struct span *out, struct err *err)
 	for (size_t i = 0; i < text.len; i++)
 		if ((unsigned char)text.data[i] <= ' ' || text.data[i] == 127)
 			return wrong(text, "has a blank or control character in it", fix_forms, err);
-	if (!(scheme == SIZE_MAX ? authority_read(text, text, &span, err) : url_read(text, scheme, &span, err)))
+	if (!(scheme == SIZE_MAX ? named_read(text, &span, err) : url_read(text, scheme, &span, err)))
 		return false;
 	*out = span;
 	return true;

@@ -156,7 +156,7 @@ static void print_row(const struct json_value *row, bool pretty)
 	struct str shows = json_in_str(json_in_get(row, "shows"), STR(""));
 
 	if (pretty)
-		printf("%-15.*s %-31.*s %-11.*s %.*s\n", STR_ARG(name), STR_ARG(target), STR_ARG(broken), STR_ARG(shows));
+		printf("%-14.*s %-56.*s %-11.*s %.*s\n", STR_ARG(name), STR_ARG(target), STR_ARG(broken), STR_ARG(shows));
 	else
 		printf("%.*s\t%.*s\t%.*s\t%.*s\n", STR_ARG(name), STR_ARG(target), STR_ARG(broken), STR_ARG(shows));
 }
@@ -172,7 +172,7 @@ static int print_table(struct command_call *call, struct str json)
 		return command_fail(call, &err);
 	rows = json_doc_root(doc);
 	if (!targets && pretty)
-		printf("%-15s %-31s %-11s %s\n", "NAME", "TARGET", "BROKEN", "SHOWS");
+		printf("%-14s %-56s %-11s %s\n", "NAME", "TARGET", "BROKEN", "SHOWS");
 	for (size_t i = 0; i < json_in_count(rows); i++) {
 		const struct json_value *row = json_in_at(rows, i);
 

@@ -135,7 +135,7 @@ static bool raise_curtain(struct demo_stage *stage, struct err *err)
 static bool write_targets(const struct demo_stage *stage, const char *path, struct err *err)
 {
 	CLEANUP(buf_done) struct buf text = buf_capped(65536);
-	char target[96];
+	char target[DEMO_TARGET];
 
 	for (size_t i = 0; i < stage->listener_count; i++) {
 		demo_target(i, stage->network, target);

@@ -29,15 +29,19 @@ void demo_view(size_t nth, struct demo_row_view *out)
 	};
 }
 
-void demo_target(size_t nth, int network, char to[96])
+void demo_target(size_t nth, int network, char to[DEMO_TARGET])
 {
 	const struct demo_row *row = &demo_rows[nth];
 	const char *protocol = demo_row_protocol(row);
-	char address[16];
-	bool plain = strcmp(protocol, "tls") == 0;
+	char address[16], host[128];
 
 	demo_row_address(nth, network, address);
-	snprintf(to, 96, "%s%s%s:%u", plain ? "" : protocol, plain ? "" : "://", address, demo_row_port(row));
+	if (strcmp(protocol, "tls") != 0)
+		snprintf(to, DEMO_TARGET, "%s://%s:%u", protocol, address, demo_row_port(row));
+	else if (row->needs_name || !demo_kind_has_certificate(row->kind))
+		snprintf(to, DEMO_TARGET, "%s:%u", address, demo_row_port(row));
+	else
+		snprintf(to, DEMO_TARGET, "%s@%s:%u", demo_row_host(row, host), address, demo_row_port(row));
 }
 
 static void write_problems(struct json_out *json, const char *problems)
@@ -55,7 +59,7 @@ static void write_row(struct json_out *json, size_t nth, int network, const stru
 {
 	const struct demo_row *row = &demo_rows[nth];
 	struct demo_row_view view;
-	char address[16], target[96];
+	char address[16], target[DEMO_TARGET];
 
 	demo_view(nth, &view);
 	demo_row_address(nth, network, address);
