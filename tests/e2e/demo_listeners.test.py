@@ -175,17 +175,22 @@ class End(unittest.TestCase):
     def test_nothing_is_left(self):
         here = stage.Stage(End)
         data, network = here.path("data"), demo.free_network()
-        keepvalid.run("demo", "up", "--data", data, "--network", network)
-        rows, pid = demo.rows(data, network), process_of(data)
-        first = oracle.look(rows["good"]["address"], rows["good"]["port"]).chain
-        os.kill(pid, 15)
-        end = time.monotonic() + 30
-        while os.path.exists("/proc/%d/fd/0" % pid) and time.monotonic() < end:
+        rows = demo.rows(data, network)
+        good = rows["good"]
+        server = here.start(keepvalid.BINARY, "demo", "listeners", "--data", data, "--network", network,
+                            listens=(rows["silent"]["address"], demo.TLS_PORT))
+        end = time.monotonic() + 60
+        while not os.path.exists(data + "/demo/targets") and time.monotonic() < end:
             time.sleep(0.02)
+        first = oracle.look(good["address"], good["port"]).chain
+        keepvalid.run("demo", "break", "smtp", "--data", data)
+        oracle.look(rows["smtp"]["address"], rows["smtp"]["port"], "-starttls", "smtp")
+        self.assertEqual(0, server.stop(), server.output())
+        self.assertNotIn("Sanitizer", server.output())
         self.assertFalse(os.path.exists(data + "/demo/targets"))
         self.assertFalse(os.path.exists(data + "/demo/control"))
         keepvalid.run("demo", "up", "--data", data, "--network", network)
-        self.assertEqual(first, oracle.look(rows["good"]["address"], rows["good"]["port"]).chain)  # kept
+        self.assertEqual(first, oracle.look(good["address"], good["port"]).chain)  # kept
         keepvalid.run("demo", "down", "--data", data)
         self.assertEqual([], os.listdir(data))
         self.assertIsNone(process_of(data))
