@@ -29,6 +29,8 @@
 	X(TARGET_ADDRESSES,     16777216, "hosts",   "one range of addresses of a scan") \
 	X(DNS_ADDRESSES,              64, "addresses", "addresses taken of one name") \
 	X(PATH_SIGNATURES,           256, "checks",  "signatures checked for one path validation") \
+	X(PATH_CERTS,                 32, "certs",   "one path, leaf and root included") \
+	X(PATH_STEPS,              20000, "steps",   "candidates looked at while one path is built") \
 	X(PATH_NAMES,            1048576, "checks",  "name comparisons of name constraints for one path") \
 	X(REQUEST_BODY_BYTES,    1048576, "bytes",   "body of one API request") \
 	X(REQUEST_HEADERS,            64, "headers", "headers of one API request") \

@@ -40,7 +40,12 @@ void trust_store_add(struct trust_store *store, const struct cert *anchor,
 /* An anchor whose certificate we do not have: it counts when a server sends it. */
 void trust_store_add_hash(struct trust_store *store, const uint8_t sha256[32],
 			  const struct trust_anchor_limits *limits_or_null);
+/* A certificate that the program lists as never to be trusted. */
+void trust_store_block(struct trust_store *store, const uint8_t sha256[32]);
 struct str trust_store_name(const struct trust_store *store);
+struct str trust_store_version(const struct trust_store *store);
+int64_t trust_store_dated(const struct trust_store *store); /* of the list: how old it is can be shown */
+size_t trust_store_count(const struct trust_store *store);
 
 /*
  * The programs of the data packs in a folder (NULL: those that the binary carries) and the system's

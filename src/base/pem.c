@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "base/pem.h"
+
+#include "base/arena.h"
+#include "base/hex.h"
+
+#define BEGIN "-----BEGIN "
+#define END   "-----END "
+#define RULE  "-----"
+
+/* Headers of RFC 1421 ("Proc-Type: …") end with an empty line. */
+static struct str without_headers(struct str body)
+{
+	struct str rest = body, line;
+
+	while (str_take_line(&rest, &line)) {
+		if (!str_trim(line).len)
+			return rest;
+		if (str_find_char(line, ':') == SIZE_MAX && line.data != body.data)
+			break;
+	}
+	return body;
+}
+
+bool pem_take(struct arena *arena, struct str *from, struct str *label, struct bytes *content)
+{
+	size_t begin = str_find(*from, STR(BEGIN)), end, rule;
+	struct str rest, body;
+
+	if (begin == SIZE_MAX)
+		return false;
+	rest = str_skip(*from, begin + sizeof(BEGIN) - 1);
+	rule = str_find(rest, STR(RULE));
+	if (rule == SIZE_MAX)
+		return false;
+	*label = str_head(rest, rule);
+	body = str_skip(rest, rule + sizeof(RULE) - 1);
+	end = str_find(body, STR(END));
+	*content = (struct bytes){0};
+	if (end == SIZE_MAX) {
+		*from = str_skip(body, body.len);
+		return true;
+	}
+	*from = str_skip(body, end + sizeof(END) - 1);
+	body = str_head(body, end);
+	if (str_has(body, STR(BEGIN)))
+		*from = str_skip(rest, rule); /* another block begins within: this one has no end */
+	else if (!base64_read(without_headers(str_trim(body)), arena, content))
+		*content = (struct bytes){0};
+	return true;
+}
