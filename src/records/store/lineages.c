@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Lineages: a set of names that someone must keep valid. Found by the hash of the sorted names; a certificate belongs
+ * to one at most.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/limits.h"
+#include "records/store/lineages.h"
+#include "records/store/query.h"
+
+#define COLUMNS                                                                                    \
+	"l.id, l.name, l.path, l.path_reason, l.created_at, l.active_count, l.certificate_count, "          \
+	"l.current_certificate_id, c.sha256, c.not_before, c.not_after, c.problems, l.demo"
+#define FROM                                                                                       \
+	"lineages l LEFT JOIN certificates c ON c.id = l.current_certificate_id "                           \
+	"LEFT JOIN keys k ON k.id = c.key_id"
+#define NAMES_BYTES (16u << 20)
+
+static const char ONE[] = "SELECT " COLUMNS " FROM " FROM " WHERE l.id = $1";
+static const char CERTIFICATES[] = "SELECT " CERTIFICATE_COLUMNS " FROM " CERTIFICATE_FROM
+				   " WHERE c.lineage_id = $1 ORDER BY c.not_after DESC, c.id DESC";
+static const char BY_NAMES[] = "SELECT id FROM lineages WHERE names_sha256 = $1";
+static const char ADD[] = "INSERT INTO lineages (id, name, names_sha256, path, path_reason, created_at, demo) "
+			  "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+static const char OF_CERTIFICATE[] = "SELECT COALESCE(lineage_id, 0) FROM certificates WHERE id = $1";
+static const char PUT[] = ROUTINE "UPDATE certificates SET lineage_id = $2 WHERE id = $1";
+static const char PUT_COUNTS[] = ROUTINE "UPDATE lineages SET certificate_count = certificate_count + 1, active_count = "
+					 "active_count + (SELECT active FROM certificates WHERE id = $2) "
+					 "WHERE id = $1";
+static const char CURRENT[] =
+	ROUTINE "UPDATE lineages SET current_certificate_id = COALESCE((SELECT c.id FROM certificates c WHERE "
+		"c.lineage_id = $1 AND c.active = 1 ORDER BY c.not_after DESC, c.id DESC LIMIT 1), (SELECT c.id "
+		"FROM certificates c WHERE c.lineage_id = $1 ORDER BY c.not_after DESC, c.id DESC LIMIT 1), 0) "
+		"WHERE id = $1";
+static const char ACTIVE[] = ROUTINE "UPDATE lineages SET active_count = active_count + $2 WHERE id = $1";
+static const char PATH_OF[] = "SELECT path FROM lineages WHERE id = $1";
+static const char PATH[] = "UPDATE lineages SET path = $2, path_reason = $3 WHERE id = $1";
+static const char ACTIVE_OF[] = "SELECT active_count FROM lineages WHERE id = $1";
+static const char NAMES_OF[] = "SELECT name FROM certificate_names WHERE certificate_id = $1";
+static const char NAME_OF[] = "SELECT name FROM certificates WHERE id = $1";
+
+static void lineage_read(struct db_rows *rows, int at, struct arena *arena, void *to)
+{
+	struct model_lineage *row = to;
+
+	row->id = db_int(rows, at);
+	row->name = db_text(rows, at + 1, arena);
+	row->path = (enum model_path)db_int(rows, at + 2);
+	row->path_reason = db_text(rows, at + 3, arena);
+	row->created_at = db_int(rows, at + 4);
+	row->active = db_int(rows, at + 5) > 0;
+	row->certificate_count = db_int(rows, at + 6);
+	row->current_certificate_id = db_int(rows, at + 7);
+	db_hash(rows, at + 8, row->current_sha256);
+	row->not_before = db_int(rows, at + 9);
+	row->not_after = db_int(rows, at + 10);
+	row->problems = (uint32_t)db_int(rows, at + 11);
+	row->demo = db_int(rows, at + 12) != 0;
+}
+
+static const struct list lineage_list = {
+	.columns = COLUMNS,
+	.from = FROM,
+	.id = "l.id",
+	.row_size = sizeof(struct model_lineage),
+	.read = lineage_read,
+};
+
+bool store_lineages(struct store_txn *txn, struct arena *arena, const struct model_filter *filter,
+		    enum store_lineage_sort sort, const struct store_page *page, int64_t now,
+		    const struct model_lineage **rows, size_t *count, struct store_more *more, struct err *err)
+{
+	static const struct list_sort sorts[] = {
+		[STORE_LINEAGE_BY_NAME] = {"l.name", true},
+		[STORE_LINEAGE_BY_CREATED] = {"l.created_at", false},
+	};
+	CLEANUP(query_done) struct query where = query_start(arena);
+
+	return filter_add(txn, &where, filter, FILTER_LINEAGES, now, err) &&
+	       list_run(txn, arena, &lineage_list, &where, &sorts[sort], page, (const void **)rows, count, more,
+			err);
+}
+
+bool store_lineage(struct store_txn *txn, struct arena *arena, int64_t id, struct model_lineage *out,
+		   struct err *err)
+{
+	return list_one(txn, arena, &lineage_list, ONE, VALUES(V(id)), "lineage", out, err);
+}
+
+bool store_lineage_certificates(struct store_txn *txn, struct arena *arena, int64_t id,
+				const struct model_certificate **rows, size_t *count, struct err *err)
+{
+	return list_all(txn, arena, &certificate_list, CERTIFICATES, VALUES(V(id)), LIMIT_PAGE_ROWS,
+			(const void **)rows, count, err);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* Hash of the names: lower case, sorted, each once, a line each. */
+static bool names_hash(struct arena *arena, const struct str *names, size_t count, uint8_t hash[HASH_SHA256],
+		       struct err *err)
+{
+	CLEANUP(buf_done) struct buf text = buf_capped(NAMES_BYTES);
+	struct str *sorted = ARENA_ARRAY(arena, struct str, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = arena_lower(arena, names[i]);
+	qsort(sorted, count, sizeof *sorted, by_text);
+	for (size_t i = 0; i < count; i++) {
+		if (i && str_equal(sorted[i], sorted[i - 1]))
+			continue;
+		buf_add_str(&text, sorted[i]);
+		buf_add_char(&text, '\n');
+	}
+	if (!buf_ok(&text))
+		return err_set(err, ERR_INPUT, "lineage: too many names");
+	hash_sha256(buf_bytes(&text), hash);
+	return true;
+}
+
+bool store_lineage_for(struct store_txn *txn, struct str name, const struct str *names, size_t name_count,
+		       bool demo, int64_t now, int64_t *id, bool *made, struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	uint8_t hash[HASH_SHA256];
+	int64_t found;
+
+	if (!names_hash(arena, names, name_count, hash, err) ||
+	    !db_number(txn, BY_NAMES, VALUES(V_HASH(hash)), 0, &found, err))
+		return false;
+	if (made)
+		*made = found == 0;
+	if (found == 0) {
+		found = store_new_id(txn->store);
+		if (!db_run(txn, ADD,
+			    VALUES(V(found), V(arena_lower(arena, name)), V_HASH(hash), V(MODEL_PATH_NONE),
+				   V(STR("no renewal is configured")), V(now), V(demo)),
+			    err) ||
+		    !counter_add(txn, "lineages", 1, err))
+			return err_wrap(err, "add lineage");
+	}
+	*id = found;
+	return true;
+}
+
+bool store_lineage_put(struct store_txn *txn, int64_t lineage_id, int64_t certificate_id, struct err *err)
+{
+	int64_t has;
+
+	if (!db_number(txn, OF_CERTIFICATE, VALUES(V(certificate_id)), -1, &has, err))
+		return false;
+	if (has == lineage_id)
+		return true;
+	if (has != 0)
+		return err_set(err, has < 0 ? ERR_ABSENT : ERR_CONFLICT, "the certificate %s",
+			       has < 0 ? "is not there" : "belongs to another lineage");
+	return db_run(txn, PUT, VALUES(V(certificate_id), V(lineage_id)), err) &&
+	       db_run(txn, PUT_COUNTS, VALUES(V(lineage_id), V(certificate_id)), err) &&
+	       db_run(txn, CURRENT, VALUES(V(lineage_id)), err);
+}
+
+/* Names of a certificate as they were kept; its display name when it has none. */
+static bool names_of(struct store_txn *txn, struct arena *arena, int64_t certificate_id, struct str *name,
+		     struct str **names, size_t *count, struct err *err)
+{
+	struct db_rows rows;
+	size_t room = 8;
+
+	if (!db_rows(txn, NAME_OF, VALUES(V(certificate_id)), &rows, err))
+		return false;
+	*name = db_next(&rows) ? db_text(&rows, 0, arena) : STR("");
+	if (!db_rows_end(&rows, err) || !db_rows(txn, NAMES_OF, VALUES(V(certificate_id)), &rows, err))
+		return false;
+	*names = ARENA_ARRAY(arena, struct str, room);
+	for (*count = 0; db_next(&rows); ++*count) {
+		if (*count == room) {
+			struct str *more = ARENA_ARRAY(arena, struct str, room * 2);
+
+			memcpy(more, *names, room * sizeof *more);
+			*names = more;
+			room *= 2;
+		}
+		(*names)[*count] = db_text(&rows, 0, arena);
+	}
+	if (*count == 0)
+		(*names)[(*count)++] = *name;
+	return db_rows_end(&rows, err);
+}
+
+bool store_lineage_adopt(struct store_txn *txn, int64_t certificate_id, bool demo, int64_t now, int64_t *lineage_id,
+			 bool *made, struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = NULL;
+	struct str name, *names;
+	size_t count;
+
+	*made = false;
+	if (!db_number(txn, OF_CERTIFICATE, VALUES(V(certificate_id)), -1, lineage_id, err))
+		return false;
+	if (*lineage_id > 0)
+		return true;
+	if (*lineage_id < 0)
+		return err_set(err, ERR_ABSENT, "no such certificate");
+	arena = arena_new();
+	return names_of(txn, arena, certificate_id, &name, &names, &count, err) &&
+	       store_lineage_for(txn, name, names, count, demo, now, lineage_id, made, err) &&
+	       store_lineage_put(txn, *lineage_id, certificate_id, err);
+}
+
+/* ---- kept up to date by see.c ---- */
+
+bool lineage_active(struct store_txn *txn, int64_t lineage_id, int64_t by, struct err *err)
+{
+	int64_t path;
+
+	if (lineage_id == 0)
+		return true;
+	if (!db_run(txn, ACTIVE, VALUES(V(lineage_id), V(by)), err) ||
+	    !db_run(txn, CURRENT, VALUES(V(lineage_id)), err) ||
+	    !db_number(txn, PATH_OF, VALUES(V(lineage_id)), 0, &path, err))
+		return false;
+	return path != MODEL_PATH_PROVEN || counter_add(txn, "proven", by, err);
+}
+
+bool store_lineage_path(struct store_txn *txn, int64_t id, enum model_path path, struct str reason,
+			struct err *err)
+{
+	int64_t before, active, changed;
+
+	if (!db_number(txn, PATH_OF, VALUES(V(id)), -1, &before, err) ||
+	    !db_number(txn, ACTIVE_OF, VALUES(V(id)), 0, &active, err) ||
+	    !db_change(txn, PATH, VALUES(V(id), V(path), V(reason)), &changed, err))
+		return false;
+	if (changed != 1)
+		return err_set(err, ERR_ABSENT, "no such lineage");
+	if ((before == MODEL_PATH_PROVEN) == (path == MODEL_PATH_PROVEN))
+		return true;
+	return counter_add(txn, "proven", path == MODEL_PATH_PROVEN ? active : -active, err);
+}

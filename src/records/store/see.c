@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What a scan saw of one target, put into the store.
+ *
+ * 1. A record for this target and address is there already: nothing more to do.
+ * 2. TLS was spoken: host, location and endpoint are found or made, and the endpoint says what was seen. Else endpoints
+ *    that are known at that place say what came of the look; what they showed before is not forgotten.
+ * 3. Sightings: those of now become current, those that are gone cease to be. Each change moves the counts of its
+ *    certificate (served, active), and those the totals and the table of days.
+ * 4. Problems of the endpoint go to its leaf; a key on two hosts is marked as shared.
+ * 5. The record and the scan's counts.
+ */
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "records/store/lineages.h"
+#include "records/store/query.h"
+
+#define DAY_S 86400
+
+static const char RECORDS_OF_TARGET[] = "SELECT address FROM scan_records WHERE scan_id = $1 AND number = $2";
+static const char RECORD_ADD[] =
+	ROUTINE "INSERT INTO scan_records (row_id, scan_id, number, address, outcome, endpoint_id, record) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7)";
+static const char DONE[] = ROUTINE "UPDATE scans SET targets_done = targets_done + 1 WHERE id = $1";
+static const char OUTCOME[] = ROUTINE "INSERT INTO scan_outcomes (scan_id, outcome, count) VALUES ($1, $2, 1) "
+				      "ON CONFLICT (scan_id, outcome) DO UPDATE SET "
+				      "count = scan_outcomes.count + 1";
+
+static const char HOST[] = "SELECT id FROM hosts WHERE name = $1";
+static const char HOST_ADD[] = ROUTINE "INSERT INTO hosts (id, name, first_seen, last_seen, demo) "
+				       "VALUES ($1, $2, $3, $3, $4)";
+static const char HOST_SEEN[] = ROUTINE "UPDATE hosts SET last_seen = $2 WHERE id = $1 AND last_seen < $2";
+static const char LOCATION_ADD[] = ROUTINE "INSERT INTO locations (id, kind, address) VALUES ($1, $2, $3)";
+
+static const char ENDPOINT[] =
+	"SELECT id, location_id, COALESCE(certificate_id, 0), problems FROM endpoints WHERE host_id = $1 AND "
+	"port = $2 AND server_name = $3 AND address = $4 AND protocol = $5";
+static const char ENDPOINT_ADD[] =
+	ROUTINE "INSERT INTO endpoints (id, host_id, host, address, port, protocol, server_name, location_id, "
+		"outcome, problems, name_matches, chain_complete, first_seen, last_seen, last_scan_id, demo) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, -1, -1, $10, $10, 0, $11)";
+static const char ENDPOINT_SEEN[] =
+	ROUTINE "UPDATE endpoints SET outcome = $2, detail = $3, certificate_id = COALESCE($4, certificate_id), "
+		"problems = $5, name_matches = $6, chain_complete = $7, trust_mozilla = $8, trust_chrome = $9, "
+		"trust_system = $10, tls = $11, last_seen = $12, last_scan_id = $13 WHERE id = $1";
+static const char ENDPOINT_SILENT[] =
+	ROUTINE "UPDATE endpoints SET outcome = $4, detail = $5, last_scan_id = $6 WHERE host_id = $1 AND port = $2 "
+		"AND server_name = $3 AND (address = $7 OR $7 = '')";
+
+static const char SIGHTINGS[] = "SELECT s.id, s.certificate_id, s.leaf, s.current, c.key_id FROM sightings s "
+				"JOIN certificates c ON c.id = s.certificate_id WHERE s.location_id = $1";
+static const char SIGHTING_ADD[] =
+	ROUTINE "INSERT INTO sightings (id, certificate_id, location_id, position, leaf, first_seen, last_seen, "
+		"current, expected) VALUES ($1, $2, $3, $4, $5, $6, $6, 1, 1)";
+static const char SIGHTING_SEEN[] =
+	ROUTINE "UPDATE sightings SET position = $2, leaf = $3, last_seen = $4, current = 1 WHERE id = $1";
+static const char SIGHTING_GONE[] = ROUTINE "UPDATE sightings SET current = 0 WHERE id = $1";
+static const char KEY_ALGORITHM[] = "SELECT algorithm FROM keys WHERE id = $1";
+
+static const char SERVED[] =
+	ROUTINE "UPDATE certificates SET served = served + $2, served_as_leaf = served_as_leaf + $3 WHERE id = $1";
+static const char LEAF_STATE[] = "SELECT served_as_leaf > 0, active, not_after, COALESCE(lineage_id, 0) "
+				 "FROM certificates WHERE id = $1";
+static const char ACTIVE[] = ROUTINE "UPDATE certificates SET active = $2 WHERE id = $1";
+static const char EXPIRY_DAY[] = ROUTINE "INSERT INTO expiry_days (day, count) VALUES ($1, $2) ON CONFLICT (day) "
+					 "DO UPDATE SET count = expiry_days.count + excluded.count";
+static const char CERTIFICATE_SEEN[] = ROUTINE "UPDATE certificates SET last_seen = $2 WHERE id = $1 AND last_seen < $2";
+static const char CERTIFICATE_TRUST[] =
+	ROUTINE "UPDATE certificates SET trust_mozilla = $2, trust_chrome = $3, trust_system = $4 WHERE id = $1";
+
+static const char PROBLEMS_ADD[] =
+	ROUTINE "UPDATE certificates SET problems = problems | $2 WHERE id = $1 AND (problems & $2) <> $2";
+static const char PROBLEMS_OF_ENDPOINTS[] = "SELECT DISTINCT problems FROM endpoints WHERE certificate_id = $1";
+static const char PROBLEMS_SET[] = ROUTINE "UPDATE certificates SET problems = own_problems | $2 WHERE id = $1";
+static const char KEY_OF[] = "SELECT key_id FROM certificates WHERE id = $1";
+static const char KEY_HOSTS[] =
+	"SELECT COUNT(*) FROM (SELECT DISTINCT e.host_id FROM certificates c JOIN endpoints e ON e.certificate_id = "
+	"c.id WHERE c.key_id = $1 LIMIT 2) x";
+static const char KEY_SHARED[] = ROUTINE "UPDATE certificates SET own_problems = own_problems | $2, "
+					 "problems = problems | $2 WHERE key_id = $1 AND (own_problems & $2) = 0";
+static const char KEY_ALONE[] = ROUTINE "UPDATE certificates SET own_problems = own_problems & (~$2), "
+					"problems = problems & (~$2) WHERE key_id = $1 AND (own_problems & $2) <> 0";
+
+/* ---- host, location, endpoint ---- */
+
+struct place {
+	int64_t endpoint_id, location_id;
+	int64_t leaf_before, problems_before;
+};
+
+static bool host_for(struct store_txn *txn, const struct store_seen *seen, int64_t *id, struct err *err)
+{
+	if (!db_number(txn, HOST, VALUES(V(seen->host)), 0, id, err))
+		return false;
+	if (*id)
+		return db_run(txn, HOST_SEEN, VALUES(V(*id), V(seen->at)), err);
+	*id = store_new_id(txn->store);
+	return db_run(txn, HOST_ADD, VALUES(V(*id), V(seen->host), V(seen->at), V(seen->demo)), err) &&
+	       counter_add(txn, "hosts", 1, err);
+}
+
+static struct str or_empty(struct str text)
+{
+	return text.data ? text : STR("");
+}
+
+/* "host[192.0.2.1]:443/tls/www.example.org": the five things that make an endpoint. */
+static struct str location_text(struct arena *arena, const struct store_seen *seen)
+{
+	return arena_format(arena, "%.*s[%.*s]:%lld/%.*s/%.*s", STR_ARG(seen->host), STR_ARG(seen->address),
+			    (long long)seen->port, STR_ARG(seen->protocol), STR_ARG(seen->server_name));
+}
+
+static bool place_make(struct store_txn *txn, const struct store_seen *seen, int64_t host_id, struct place *place,
+		       struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+
+	place->location_id = store_new_id(txn->store);
+	place->endpoint_id = store_new_id(txn->store);
+	return db_run(txn, LOCATION_ADD,
+		      VALUES(V(place->location_id), V(MODEL_LOCATION_ENDPOINT), V(location_text(arena, seen))), err) &&
+	       db_run(txn, ENDPOINT_ADD,
+		      VALUES(V(place->endpoint_id), V(host_id), V(seen->host), V(or_empty(seen->address)),
+			     V(seen->port), V(or_empty(seen->protocol)), V(or_empty(seen->server_name)),
+			     V(place->location_id), V(seen->outcome), V(seen->at), V(seen->demo)),
+		      err) &&
+	       counter_add(txn, "endpoints", 1, err) && (!seen->demo || counter_add(txn, "demo", 1, err));
+}
+
+static bool place_for(struct store_txn *txn, const struct store_seen *seen, struct place *place, struct err *err)
+{
+	struct db_rows rows;
+	int64_t host_id;
+
+	memset(place, 0, sizeof *place);
+	if (!host_for(txn, seen, &host_id, err) ||
+	    !db_rows(txn, ENDPOINT,
+		     VALUES(V(host_id), V(seen->port), V(or_empty(seen->server_name)), V(or_empty(seen->address)),
+			    V(or_empty(seen->protocol))),
+		     &rows, err))
+		return false;
+	if (db_next(&rows))
+		*place = (struct place){db_int(&rows, 0), db_int(&rows, 1), db_int(&rows, 2), db_int(&rows, 3)};
+	return db_rows_end(&rows, err) && (place->endpoint_id || place_make(txn, seen, host_id, place, err));
+}
+
+static bool place_update(struct store_txn *txn, const struct store_seen *seen, const struct place *place,
+			 struct err *err)
+{
+	struct db_value leaf = seen->chain_count ? V(seen->chain[0]) : V(((struct str){NULL, 0}));
+
+	return db_run(txn, ENDPOINT_SEEN,
+		      VALUES(V(place->endpoint_id), V(seen->outcome), V(seen->detail), leaf, V(seen->problems),
+			     V(seen->name_matches), V(seen->chain_complete), V(seen->trust_mozilla),
+			     V(seen->trust_chrome), V(seen->trust_system), V(seen->tls_json), V(seen->at),
+			     V(seen->scan_id)),
+		      err);
+}
+
+static bool place_silent(struct store_txn *txn, const struct store_seen *seen, struct err *err)
+{
+	int64_t host_id;
+
+	if (!db_number(txn, HOST, VALUES(V(seen->host)), 0, &host_id, err))
+		return false;
+	return host_id == 0 ||
+	       db_run(txn, ENDPOINT_SILENT,
+		      VALUES(V(host_id), V(seen->port), V(or_empty(seen->server_name)), V(seen->outcome),
+			     V(seen->detail), V(seen->scan_id), V(or_empty(seen->address))),
+		      err);
+}
+
+/* ---- counts of a certificate ---- */
+
+static bool served_add(struct store_txn *txn, int64_t certificate_id, int64_t served, int64_t as_leaf,
+		       struct err *err)
+{
+	struct db_rows rows;
+	bool is_served = false, was_active = false;
+	int64_t not_after = 0, lineage_id = 0, by, day;
+
+	if (served == 0 && as_leaf == 0)
+		return true;
+	if (!db_run(txn, SERVED, VALUES(V(certificate_id), V(served), V(as_leaf)), err))
+		return false;
+	if (as_leaf == 0)
+		return true;
+	if (!db_rows(txn, LEAF_STATE, VALUES(V(certificate_id)), &rows, err))
+		return false;
+	if (db_next(&rows)) {
+		is_served = db_int(&rows, 0) != 0;
+		was_active = db_int(&rows, 1) != 0;
+		not_after = db_int(&rows, 2);
+		lineage_id = db_int(&rows, 3);
+	}
+	if (!db_rows_end(&rows, err))
+		return false;
+	if (is_served == was_active)
+		return true;
+	by = is_served ? 1 : -1;
+	day = not_after / DAY_S - (not_after % DAY_S < 0);
+	return db_run(txn, ACTIVE, VALUES(V(certificate_id), V(is_served)), err) &&
+	       db_run(txn, EXPIRY_DAY, VALUES(V(day), V(by)), err) && counter_add(txn, "active", by, err) &&
+	       lineage_active(txn, lineage_id, by, err);
+}
+
+/* ---- sightings ---- */
+
+struct known {
+	int64_t id, certificate_id, key_id;
+	bool leaf, current, shown;
+};
+
+static bool known_read(struct store_txn *txn, struct arena *arena, int64_t location_id, struct known **out,
+		       size_t *count, struct err *err)
+{
+	struct db_rows rows;
+	size_t room = 16;
+
+	if (!db_rows(txn, SIGHTINGS, VALUES(V(location_id)), &rows, err))
+		return false;
+	*out = ARENA_ARRAY(arena, struct known, room);
+	for (*count = 0; db_next(&rows); ++*count) {
+		if (*count == room) {
+			struct known *more = ARENA_ARRAY(arena, struct known, room * 2);
+
+			memcpy(more, *out, room * sizeof *more);
+			*out = more;
+			room *= 2;
+		}
+		(*out)[*count] = (struct known){
+			.id = db_int(&rows, 0),
+			.certificate_id = db_int(&rows, 1),
+			.leaf = db_int(&rows, 2) != 0,
+			.current = db_int(&rows, 3) != 0,
+			.key_id = db_int(&rows, 4),
+		};
+	}
+	return db_rows_end(&rows, err);
+}
+
+static bool sighting_now(struct store_txn *txn, int64_t location_id, struct known *known, int64_t certificate_id,
+			 int64_t position, bool leaf, int64_t at, struct err *err)
+{
+	if (!known)
+		return db_run(txn, SIGHTING_ADD,
+			      VALUES(V(store_new_id(txn->store)), V(certificate_id), V(location_id), V(position),
+				     V(leaf), V(at)),
+			      err) &&
+		       served_add(txn, certificate_id, 1, leaf, err);
+	known->shown = true;
+	return db_run(txn, SIGHTING_SEEN, VALUES(V(known->id), V(position), V(leaf), V(at)), err) &&
+	       served_add(txn, certificate_id, !known->current, leaf - (known->current && known->leaf), err);
+}
+
+static bool key_differs(struct store_txn *txn, int64_t key_id, int64_t leaf_id, bool *differs, struct err *err)
+{
+	struct db_rows rows;
+	char before[32] = "";
+	int64_t leaf_key;
+
+	if (!db_number(txn, KEY_OF, VALUES(V(leaf_id)), 0, &leaf_key, err) ||
+	    !db_rows(txn, KEY_ALGORITHM, VALUES(V(key_id)), &rows, err))
+		return false;
+	if (db_next(&rows)) {
+		struct str text = str_head(db_text_here(&rows, 0), sizeof before - 1);
+
+		memcpy(before, text.data, text.len);
+	}
+	if (!db_rows_end(&rows, err) || !db_rows(txn, KEY_ALGORITHM, VALUES(V(leaf_key)), &rows, err))
+		return false;
+	*differs = db_next(&rows) && !str_is(db_text_here(&rows, 0), before);
+	return db_rows_end(&rows, err);
+}
+
+static bool sighting_gone(struct store_txn *txn, const struct store_seen *seen, const struct known *known,
+			  struct err *err)
+{
+	bool other_type = false;
+
+	/* a look that asked for one key type says nothing of the certificate of another */
+	if (known->leaf && !seen->whole && seen->chain_count &&
+	    !key_differs(txn, known->key_id, seen->chain[0], &other_type, err))
+		return false;
+	return other_type || (db_run(txn, SIGHTING_GONE, VALUES(V(known->id)), err) &&
+			      served_add(txn, known->certificate_id, -1, -(int64_t)known->leaf, err));
+}
+
+static struct known *known_find(struct known *known, size_t count, int64_t certificate_id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (known[i].certificate_id == certificate_id)
+			return &known[i];
+	return NULL;
+}
+
+/* Whether ids[at] stands before at already: a server may send a certificate twice. */
+static bool repeated(const int64_t *ids, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (ids[i] == ids[at])
+			return true;
+	return false;
+}
+
+static bool in_chain(const struct store_seen *seen, int64_t id)
+{
+	for (size_t i = 0; i < seen->chain_count; i++)
+		if (seen->chain[i] == id)
+			return true;
+	return false;
+}
+
+static bool sightings_update(struct store_txn *txn, const struct store_seen *seen, const struct place *place,
+			     struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct known *known;
+	size_t count;
+
+	if (!known_read(txn, arena, place->location_id, &known, &count, err))
+		return false;
+	for (size_t i = 0; i < seen->chain_count; i++)
+		if (!repeated(seen->chain, i) &&
+		    !(sighting_now(txn, place->location_id, known_find(known, count, seen->chain[i]), seen->chain[i],
+				   (int64_t)i, i == 0, seen->at, err) &&
+		      db_run(txn, CERTIFICATE_SEEN, VALUES(V(seen->chain[i]), V(seen->at)), err)))
+			return false;
+	for (size_t i = 0; i < seen->other_leaf_count; i++)
+		if (!repeated(seen->other_leaves, i) && !in_chain(seen, seen->other_leaves[i]) &&
+		    !(sighting_now(txn, place->location_id, known_find(known, count, seen->other_leaves[i]),
+				   seen->other_leaves[i], 0, true, seen->at, err) &&
+		      db_run(txn, CERTIFICATE_SEEN, VALUES(V(seen->other_leaves[i]), V(seen->at)), err)))
+			return false;
+	for (size_t i = 0; i < count; i++)
+		if (known[i].current && !known[i].shown && !sighting_gone(txn, seen, &known[i], err))
+			return false;
+	return true;
+}
+
+/* ---- problems ---- */
+
+static bool problems_recount(struct store_txn *txn, int64_t certificate_id, struct err *err)
+{
+	struct db_rows rows;
+	int64_t all = 0;
+
+	if (!db_rows(txn, PROBLEMS_OF_ENDPOINTS, VALUES(V(certificate_id)), &rows, err))
+		return false;
+	while (db_next(&rows))
+		all |= db_int(&rows, 0);
+	return db_rows_end(&rows, err) && db_run(txn, PROBLEMS_SET, VALUES(V(certificate_id), V(all)), err);
+}
+
+static bool key_recount(struct store_txn *txn, int64_t certificate_id, struct err *err)
+{
+	int64_t key_id, hosts;
+
+	return db_number(txn, KEY_OF, VALUES(V(certificate_id)), 0, &key_id, err) &&
+	       db_number(txn, KEY_HOSTS, VALUES(V(key_id)), 0, &hosts, err) &&
+	       db_run(txn, hosts > 1 ? KEY_SHARED : KEY_ALONE, VALUES(V(key_id), V(MODEL_PROBLEM_SHARED_KEY)), err);
+}
+
+static bool problems_update(struct store_txn *txn, const struct store_seen *seen, const struct place *place,
+			    struct err *err)
+{
+	int64_t leaf = seen->chain[0];
+
+	if (!db_run(txn, CERTIFICATE_TRUST,
+		    VALUES(V(leaf), V(seen->trust_mozilla), V(seen->trust_chrome), V(seen->trust_system)), err) ||
+	    !db_run(txn, PROBLEMS_ADD, VALUES(V(leaf), V(seen->problems)), err))
+		return false;
+	if (place->leaf_before == leaf)
+		return (place->problems_before & ~(int64_t)seen->problems) == 0 || problems_recount(txn, leaf, err);
+	if (place->leaf_before &&
+	    !(problems_recount(txn, place->leaf_before, err) && key_recount(txn, place->leaf_before, err)))
+		return false;
+	return key_recount(txn, leaf, err);
+}
+
+/* ---- the whole ---- */
+
+static bool record_there(struct store_txn *txn, const struct store_seen *seen, bool *target, bool *address,
+			 struct err *err)
+{
+	struct db_rows rows;
+
+	*target = *address = false;
+	if (!db_rows(txn, RECORDS_OF_TARGET, VALUES(V(seen->scan_id), V(seen->number)), &rows, err))
+		return false;
+	while (db_next(&rows)) {
+		*target = true;
+		*address |= str_equal(db_text_here(&rows, 0), or_empty(seen->address));
+	}
+	return db_rows_end(&rows, err);
+}
+
+static bool record_add(struct store_txn *txn, const struct store_seen *seen, int64_t endpoint_id, bool first,
+		       struct err *err)
+{
+	struct db_value endpoint = endpoint_id ? V(endpoint_id) : V(((struct str){NULL, 0}));
+
+	return db_run(txn, RECORD_ADD,
+		      VALUES(V(store_new_id(txn->store)), V(seen->scan_id), V(seen->number),
+			     V(or_empty(seen->address)), V(seen->outcome), endpoint, V(seen->json)),
+		      err) &&
+	       (!first || db_run(txn, DONE, VALUES(V(seen->scan_id)), err)) &&
+	       db_run(txn, OUTCOME, VALUES(V(seen->scan_id), V(seen->outcome)), err);
+}
+
+bool store_see(struct store_txn *txn, const struct store_seen *seen, bool *fresh, struct err *err)
+{
+	bool target, address, tls = seen->tls_known || seen->chain_count;
+	struct place place = {0};
+
+	if (!record_there(txn, seen, &target, &address, err))
+		return false;
+	*fresh = !address;
+	if (address)
+		return true;
+	if (!tls && !place_silent(txn, seen, err))
+		return false;
+	if (tls && !(place_for(txn, seen, &place, err) && place_update(txn, seen, &place, err)))
+		return false;
+	if (seen->chain_count &&
+	    !(sightings_update(txn, seen, &place, err) && problems_update(txn, seen, &place, err)))
+		return false;
+	return record_add(txn, seen, place.endpoint_id, !target, err);
+}

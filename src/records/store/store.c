@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Opening, transactions and the pool of reading connections: see the door.
+ *
+ * Writers take turns on one connection under a mutex; readers take a connection from the pool and wait for one when all
+ * are out.
+ */
+
+#include "records/store.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/memory.h"
+#include "records/store/db.h"
+
+#define READERS_USUAL 8
+#define BUSY_USUAL_MS 5000
+
+struct store {
+	const struct driver *driver;
+	char *path;
+	uint32_t busy_ms;
+	int64_t version;
+
+	pthread_mutex_t write_turn;
+	struct db *writer;
+
+	pthread_mutex_t pool_lock;
+	pthread_cond_t pool_freed;
+	struct db *pool;
+	uint32_t readers_out, readers_made, readers_max;
+
+	_Atomic int64_t last_id;
+};
+
+static const char LARGEST_ID[] = "SELECT MAX(id) FROM (SELECT MAX(id) AS id FROM certificates UNION ALL SELECT MAX(id) "
+				 "FROM scans UNION ALL SELECT MAX(id) FROM jobs UNION ALL SELECT MAX(id) FROM "
+				 "sightings UNION ALL SELECT MAX(id) FROM sessions) x";
+
+int64_t store_new_id(struct store *store)
+{
+	int64_t last = atomic_load(&store->last_id), next;
+
+	/* milliseconds in the upper bits; a clock that stands or runs back only counts on */
+	do {
+		next = (int64_t)((uint64_t)clock_now_ms() << 20);
+		if (next <= last)
+			next = last + 1;
+	} while (!atomic_compare_exchange_weak(&store->last_id, &last, next));
+	return next;
+}
+
+static bool writer_ready(struct store *store, struct err *err)
+{
+	struct store_txn *txn;
+	int64_t largest;
+
+	if (!store_write(store, &txn, err))
+		return false;
+	if (!store_migrate(txn, clock_now_s(), &store->version, err) ||
+	    !db_number(txn, LARGEST_ID, NULL, 0, &largest, err)) {
+		store_end(&txn);
+		return false;
+	}
+	atomic_store(&store->last_id, largest);
+	txn->audited = true; /* migrations write themselves down */
+	return store_commit(&txn, err);
+}
+
+bool store_open(const char *path, const struct store_options *options, struct store **out, struct err *err)
+{
+	struct store *store = NEW(struct store);
+
+	store->driver = &driver_sqlite;
+	store->path = memory_text(path);
+	store->busy_ms = options && options->busy_ms ? options->busy_ms : BUSY_USUAL_MS;
+	store->readers_max = options && options->readers ? options->readers : READERS_USUAL;
+	pthread_mutex_init(&store->write_turn, NULL);
+	pthread_mutex_init(&store->pool_lock, NULL);
+	pthread_cond_init(&store->pool_freed, NULL);
+	if (!db_open(store->driver, path, true, store->busy_ms, &store->writer, err) || !writer_ready(store, err)) {
+		store_close(store);
+		return err_wrap(err, "open the store");
+	}
+	*out = store;
+	return true;
+}
+
+void store_close(struct store *store)
+{
+	struct db *db;
+
+	if (!store)
+		return;
+	while ((db = store->pool)) {
+		store->pool = db->next;
+		db_close(db);
+	}
+	db_close(store->writer);
+	pthread_mutex_destroy(&store->write_turn);
+	pthread_mutex_destroy(&store->pool_lock);
+	pthread_cond_destroy(&store->pool_freed);
+	memory_done(&store->path);
+	memory_done(&store);
+}
+
+int64_t store_schema_version(const struct store *store)
+{
+	return store->version;
+}
+
+struct store *store_of(struct store_txn *txn)
+{
+	return txn->store;
+}
+
+/* ---- the pool ---- */
+
+/* *db stays NULL when a new connection is to be opened. */
+static void pool_take(struct store *store, struct db **db)
+{
+	pthread_mutex_lock(&store->pool_lock);
+	while (!store->pool && store->readers_made == store->readers_max)
+		pthread_cond_wait(&store->pool_freed, &store->pool_lock);
+	*db = store->pool;
+	if (*db)
+		store->pool = (*db)->next;
+	else
+		store->readers_made++;
+	pthread_mutex_unlock(&store->pool_lock);
+}
+
+/* db NULL: one that could not be opened. */
+static void pool_give(struct store *store, struct db *db)
+{
+	pthread_mutex_lock(&store->pool_lock);
+	if (db) {
+		db->next = store->pool;
+		store->pool = db;
+	} else {
+		store->readers_made--;
+	}
+	pthread_cond_signal(&store->pool_freed);
+	pthread_mutex_unlock(&store->pool_lock);
+}
+
+/* ---- transactions ---- */
+
+static struct store_txn *txn_new(struct store *store, struct db *db, bool writes)
+{
+	struct store_txn *txn = NEW(struct store_txn);
+
+	txn->store = store;
+	txn->db = db;
+	txn->writes = writes;
+	return txn;
+}
+
+bool store_read(struct store *store, struct store_txn **out, struct err *err)
+{
+	struct db *db;
+
+	pool_take(store, &db);
+	if (!db && !db_open(store->driver, store->path, false, store->busy_ms, &db, err)) {
+		pool_give(store, NULL);
+		return false;
+	}
+	if (!store->driver->script(db->conn, store->driver->begin_read, err)) {
+		pool_give(store, db);
+		return false;
+	}
+	*out = txn_new(store, db, false);
+	return true;
+}
+
+bool store_write(struct store *store, struct store_txn **out, struct err *err)
+{
+	pthread_mutex_lock(&store->write_turn);
+	if (FAULT("store.begin"))
+		err_set(err, ERR_INTERNAL, "store: begin: fault injected");
+	else if (store->driver->script(store->writer->conn, store->driver->begin_write, err)) {
+		*out = txn_new(store, store->writer, true);
+		return true;
+	}
+	pthread_mutex_unlock(&store->write_turn);
+	return false;
+}
+
+static void txn_close(struct store_txn **txn)
+{
+	struct store *store = (*txn)->store;
+
+	if ((*txn)->writes)
+		pthread_mutex_unlock(&store->write_turn);
+	else
+		pool_give(store, (*txn)->db);
+	memory_done(txn);
+}
+
+static bool commit_writing(struct store_txn *txn, struct err *err)
+{
+	if (txn->broken)
+		return err_set(err, ERR_INTERNAL, "store: commit after a failed step");
+	if (txn->changed && !txn->audited) {
+		err_set(err, ERR_INTERNAL, "store: a change without an audit entry");
+		return err_fix(err, "store-unaudited", "this is a fault of the program: report it");
+	}
+	if (FAULT("store.commit"))
+		return err_set(err, ERR_INTERNAL, "store: commit: fault injected");
+	if (!txn->db->driver->script(txn->db->conn, "COMMIT", err))
+		return err_wrap(err, "commit");
+	if (FAULT("store.committed"))
+		return true; /* a place to be killed at: the answer is lost, the change is not */
+	return true;
+}
+
+bool store_commit(struct store_txn **txn, struct err *err)
+{
+	struct store_txn *here = *txn;
+
+	if (here->writes && commit_writing(here, err)) {
+		txn_close(txn);
+		return true;
+	}
+	if (!here->writes) {
+		store_end(txn);
+		return true;
+	}
+	store_end(txn);
+	return false;
+}
+
+void store_end(struct store_txn **txn)
+{
+	if (!*txn)
+		return;
+	/* fails only when the engine has undone it already */
+	(void)(*txn)->db->driver->script((*txn)->db->conn, "ROLLBACK", NULL);
+	txn_close(txn);
+}
+
+bool store_checkpoint(struct store *store, struct err *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&store->write_turn);
+	ok = store->driver->checkpoint(store->writer->conn, err);
+	pthread_mutex_unlock(&store->write_turn);
+	return ok;
+}
+
+bool store_integrity(struct store_txn *txn, struct err *err)
+{
+	struct db_rows rows;
+	bool ok;
+
+	if (!db_rows(txn, txn->db->driver->integrity, NULL, &rows, err))
+		return false;
+	ok = db_next(&rows) && str_is(db_text_here(&rows, 0), "ok");
+	if (!ok) {
+		err_set(err, ERR_INTERNAL, "store: the database is damaged: %.*s",
+			rows.last == DB_ROW ? (int)db_text_here(&rows, 0).len : 0,
+			rows.last == DB_ROW ? db_text_here(&rows, 0).data : "");
+		err_fix(err, "store-damaged", "stop the server and restore a backup");
+	}
+	return db_rows_end(&rows, ok ? err : NULL) && ok;
+}
