@@ -72,6 +72,8 @@ static enum starttls_step speak(struct starttls_talk *talk, struct bytes *in, st
 		packet_add(talk, RESET_CLIENT_V2, NULL, (struct bytes){0}, out);
 		talk->state = RESET;
 	}
+	if (in->len >= 3 && (in->data[2] & 0xf8) != RESET_SERVER_V2)
+		return starttls_unexpected(talk, *in);
 	switch (packet_take(in, &packet)) {
 	case PACKET_PART:
 		return STARTTLS_MORE;
@@ -80,8 +82,6 @@ static enum starttls_step speak(struct starttls_talk *talk, struct bytes *in, st
 	case PACKET_HERE:
 		break;
 	}
-	if (packet.opcode != RESET_SERVER_V2)
-		return starttls_say(talk, STARTTLS_GARBAGE, "no OpenVPN reset came, but opcode %u", packet.opcode >> 3);
 	memcpy(talk->scratch + SESSION_LEN, packet.session.data, SESSION_LEN);
 	packet_add(talk, ACK_V1, &packet.number, (struct bytes){0}, out);
 	return STARTTLS_TLS;
