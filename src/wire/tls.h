@@ -43,7 +43,6 @@ enum tls_suite_kind tls_suite_kind(uint16_t suite); /* OTHER when unknown */
 /* The ClientHellos there are: hello.c tells the sense of each in its table. */
 enum tls_hello_kind {
 	TLS_HELLO_ALL,     /* SSLv3 to TLS 1.3 in one, every kind of certificate */
-	TLS_HELLO_ALL_PQ,  /* the same with X25519MLKEM768 as first group, without a share */
 	TLS_HELLO_CHEAP,   /* up to TLS 1.2; ECDSA, then static RSA: an RSA server signs nothing */
 	TLS_HELLO_ECDSA,   /* as ALL, but only ECDSA and EdDSA certificates will do */
 	TLS_HELLO_RSA,     /* only RSA */

@@ -21,7 +21,7 @@
 enum { MOST_HELLO_BYTES = 8192, RANDOM_BYTES = 32 };
 
 enum signatures { SIG_NONE, SIG_ANY, SIG_ECDSA, SIG_RSA, SIG_RARE };
-enum groups { GROUPS_NONE, GROUPS_ANY, GROUPS_PQ_FIRST, GROUPS_PQ_ONLY, GROUPS_FEW };
+enum groups { GROUPS_NONE, GROUPS_ANY, GROUPS_PQ_ONLY, GROUPS_FEW };
 enum shares { SHARES_NONE, SHARES_BASE, SHARES_EMPTY };
 
 #define K(kind) (1u << TLS_KIND_##kind)
@@ -41,7 +41,6 @@ struct row {
 static const struct row rows[TLS_HELLO_COUNT] = {
 	/*                    highest  lowest     kinds of suites                   weak few  signatures groups           shares        ext. */
 	[TLS_HELLO_ALL]    = {TLS_13, TLS_SSL30, K(TLS13) | K_USUAL,                 0, 0, SIG_ANY,   GROUPS_ANY,      SHARES_BASE,  1},
-	[TLS_HELLO_ALL_PQ] = {TLS_13, TLS_SSL30, K(TLS13) | K_USUAL,                 0, 0, SIG_ANY,   GROUPS_PQ_FIRST, SHARES_BASE,  1},
 	[TLS_HELLO_CHEAP]  = {TLS_12, TLS_SSL30, K_USUAL,                            0, 0, SIG_ANY,   GROUPS_ANY,      SHARES_NONE,  1},
 	[TLS_HELLO_ECDSA]  = {TLS_13, TLS_SSL30, K(TLS13) | K(ECDSA) | K(ECDH),      0, 0, SIG_ECDSA, GROUPS_ANY,      SHARES_BASE,  1},
 	[TLS_HELLO_RSA]    = {TLS_13, TLS_SSL30, K(TLS13) | K(RSA) | K(ERSA) | K(DHE_RSA), 0, 0, SIG_RSA, GROUPS_ANY, SHARES_BASE,  1},
@@ -140,7 +139,7 @@ static void add_groups(enum groups which, struct buf *to)
 	buf_add_u16(to, EXT_GROUPS);
 	at = buf_open_vector16(to);
 	list = buf_open_vector16(to);
-	if (which == GROUPS_PQ_FIRST || which == GROUPS_PQ_ONLY)
+	if (which == GROUPS_PQ_ONLY)
 		buf_add_u16(to, TLS_GROUP_X25519MLKEM768);
 	if (which != GROUPS_PQ_ONLY)
 		add_u16s(to, groups_any, which == GROUPS_FEW ? 4 : COUNT_OF(groups_any));

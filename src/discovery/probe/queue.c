@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Who is next: visits wait here for a connection slot, for their turn at the rate, and for their address.
+ *
+ * A visit that goes on (its second connection) comes before new ones, so that little is begun and much is finished. When
+ * descriptors or ports run out, fewer connections are open at once from then on, and slowly more again: a
+ * shortage delays, it never loses a record.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "discovery/probe/room.h"
+
+enum { SHORTAGE_MS = 50, POLITE_PAUSE_MS = 250, BURST_US = 100000, RECOVERY = 64 };
+
+static void list_add(struct visit ***end, struct visit *visit)
+{
+	visit->next = NULL;
+	visit->here = *end;
+	**end = visit;
+	*end = &visit->next;
+}
+
+static struct visit *list_take(struct visit **first, struct visit ***end)
+{
+	struct visit *visit = *first;
+
+	if (!visit)
+		return NULL;
+	*first = visit->next;
+	if (visit->next)
+		visit->next->here = first;
+	else
+		*end = first;
+	visit->next = NULL;
+	visit->here = NULL;
+	return visit;
+}
+
+void queue_add(struct visit *visit)
+{
+	visit->phase = PHASE_WAITING;
+	list_add(&visit->probe->last, visit);
+}
+
+void queue_add_again(struct visit *visit)
+{
+	visit->phase = PHASE_WAITING;
+	list_add(&visit->probe->again_end, visit);
+}
+
+/* ---- connections to one address ---- */
+
+static struct bytes key_of(const struct visit *visit)
+{
+	if (visit->address.any.sa_family == AF_INET)
+		return bytes_of(&visit->address.v4.sin_addr, 4);
+	return bytes_of(&visit->address.v6.sin6_addr, 16);
+}
+
+static struct host *host_of(struct visit *visit)
+{
+	struct probe *probe = visit->probe;
+	struct bytes key = key_of(visit);
+	struct host *host = map_get(probe->hosts, key);
+
+	if (host)
+		return host;
+	host = NEW(struct host);
+	host->probe = probe;
+	host->waiting_end = &host->waiting;
+	host->len = (uint8_t)key.len;
+	for (size_t i = 0; i < key.len; i++)
+		host->bytes[i] = key.data[i];
+	map_set(probe->hosts, bytes_of(host->bytes, host->len), host);
+	return host;
+}
+
+static void host_release(struct host *host)
+{
+	struct probe *probe = host->probe;
+	struct visit *visit = list_take(&host->waiting, &host->waiting_end);
+
+	if (visit) {
+		list_add(&probe->again_end, visit);
+	} else if (!host->open && !loop_timer_runs(&host->pause)) {
+		map_remove(probe->hosts, bytes_of(host->bytes, host->len));
+		free(host);
+	}
+}
+
+static void pause_over(struct loop_timer *timer)
+{
+	struct host *host = container_of(timer, struct host, pause);
+	struct probe *probe = host->probe;
+
+	host_release(host);
+	queue_pump(probe);
+}
+
+/* Whether the visit may dial now; when not, it waits at its host. */
+static bool host_admits(struct visit *visit)
+{
+	struct probe *probe = visit->probe;
+	struct host *host;
+
+	if (!probe->options.per_address)
+		return true;
+	host = host_of(visit);
+	if (host->open >= probe->options.per_address || loop_timer_runs(&host->pause)) {
+		list_add(&host->waiting_end, visit);
+		return false;
+	}
+	host->open++;
+	visit->at_host = host;
+	return true;
+}
+
+static void host_leave(struct visit *visit)
+{
+	struct probe *probe = visit->probe;
+	struct host *host = visit->at_host;
+
+	if (!host)
+		return;
+	visit->at_host = NULL;
+	host->open--;
+	if (probe->options.look == PROBE_POLITE && !probe->stopping)
+		loop_timer_start(probe->loop, &host->pause, POLITE_PAUSE_MS, pause_over);
+	else
+		host_release(host);
+}
+
+/* ---- slots and the rate ---- */
+
+static void refill_due(struct loop_timer *timer)
+{
+	queue_pump(container_of(timer, struct probe, refill));
+}
+
+/* Takes one connection's worth of credit; without it, comes back when there is. */
+static bool rate_admits(struct probe *probe)
+{
+	int64_t cost_us, now_ms = loop_now_ms(probe->loop), most_us;
+
+	if (!probe->options.rate)
+		return true;
+	cost_us = 1000000 / probe->options.rate;
+	most_us = cost_us > BURST_US ? cost_us : BURST_US;
+	probe->tokens_us += (now_ms - probe->tokens_at_ms) * 1000;
+	if (probe->tokens_us > most_us)
+		probe->tokens_us = most_us;
+	probe->tokens_at_ms = now_ms;
+	if (probe->tokens_us < cost_us) {
+		loop_timer_start(probe->loop, &probe->refill, (cost_us - probe->tokens_us) / 1000 + 1, refill_due);
+		return false;
+	}
+	probe->tokens_us -= cost_us;
+	return true;
+}
+
+/* No descriptor, port or memory: fewer at once from now on. */
+static void shortage(struct probe *probe)
+{
+	probe->open_max = probe->open > 1 ? probe->open : 1;
+	if (!probe->open)
+		loop_timer_start(probe->loop, &probe->refill, SHORTAGE_MS, refill_due);
+}
+
+void queue_connection_over(struct visit *visit)
+{
+	struct probe *probe = visit->probe;
+
+	probe->open--;
+	*visit->here = visit->next;
+	if (visit->next)
+		visit->next->here = visit->here;
+	visit->here = NULL;
+	host_leave(visit);
+	if (probe->open_max < probe->options.concurrency && probe->stats.connections % RECOVERY == 0)
+		probe->open_max++;
+}
+
+static void activate(struct visit *visit)
+{
+	struct probe *probe = visit->probe;
+
+	visit->next = probe->active;
+	visit->here = &probe->active;
+	if (visit->next)
+		visit->next->here = &visit->next;
+	probe->active = visit;
+	probe->open++;
+}
+
+/* False when nothing more can be dialled now. */
+static bool dial_next(struct probe *probe)
+{
+	struct visit *visit;
+	int error;
+
+	if (probe->open >= probe->open_max || (!probe->again && !probe->first) || !rate_admits(probe))
+		return false;
+	visit = list_take(&probe->again, &probe->again_end);
+	if (!visit)
+		visit = list_take(&probe->first, &probe->last);
+	if (!host_admits(visit)) {
+		probe->tokens_us += probe->options.rate ? 1000000 / probe->options.rate : 0;
+		return true;
+	}
+	if (!visit->connections)
+		visit->started_ms = loop_now_ms(probe->loop);
+	switch (visit_dial(visit)) {
+	case DIALLED:
+		visit->connections++;
+		probe->stats.connections++;
+		activate(visit);
+		return true;
+	case DIAL_LATER:
+		host_leave(visit);
+		queue_add_again(visit);
+		shortage(probe);
+		return false;
+	case DIAL_FAILED:
+		break;
+	}
+	error = errno;
+	host_leave(visit);
+	visit->connections++;
+	probe->stats.connections++;
+	visit_fail_to_connect(visit, error);
+	return true;
+}
+
+void queue_pump(struct probe *probe)
+{
+	if (probe->pumping || probe->stopping)
+		return;
+	probe->pumping = true;
+	while (dial_next(probe))
+		;
+	probe->pumping = false;
+}
+
+/* ---- stopping ---- */
+
+static void stop_list(struct visit **first, struct visit ***end)
+{
+	struct visit *visit;
+
+	while ((visit = list_take(first, end))) {
+		visit->interrupted = true;
+		visit_report(visit);
+	}
+}
+
+void queue_stop(struct probe *probe)
+{
+	struct bytes key;
+	void *host;
+
+	while (probe->active) {
+		probe->active->interrupted = true;
+		visit_end(probe->active, ANSWER_NONE);
+	}
+	/* Reporting changes the map, so it is walked anew after each host. */
+	for (size_t at = 0; probe->hosts && map_next(probe->hosts, &at, &key, &host); at = 0) {
+		struct host *gone = host;
+
+		stop_list(&gone->waiting, &gone->waiting_end);
+		loop_timer_stop(probe->loop, &gone->pause);
+		map_remove(probe->hosts, bytes_of(gone->bytes, gone->len));
+		free(gone);
+	}
+	stop_list(&probe->again, &probe->again_end);
+	stop_list(&probe->first, &probe->last);
+	loop_timer_stop(probe->loop, &probe->refill);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The record of a visit: what the evidence amounts to, in words where numbers do not do. */
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "discovery/probe/room.h"
+
+enum { ALERT_CERTIFICATE_REQUIRED = 116, ALERT_UNRECOGNIZED_NAME = 112, DETAIL_ROOM = 320 };
+
+/* clang-format off */
+static const struct { enum scan_outcome outcome; const char *words; } answers[] = {
+	[ANSWER_NONE]        = {SCAN_TIMEOUT, NULL},
+	[ANSWER_CERTIFICATE] = {SCAN_OK, NULL},
+	[ANSWER_ANONYMOUS]   = {SCAN_OK, "the server has no certificate: anonymous or pre-shared keys"},
+	[ANSWER_RETRY]       = {SCAN_GARBAGE, "HelloRetryRequest for a group that was not offered"},
+	[ANSWER_ALERT]       = {SCAN_ALERT, NULL},
+	[ANSWER_CLOSED]      = {SCAN_NO_TLS, "closed the connection without an answer to any ClientHello"},
+	[ANSWER_CUT]         = {SCAN_GARBAGE, "closed the connection in the middle of the handshake"},
+	[ANSWER_PLAIN]       = {SCAN_NO_TLS, "answers without TLS"},
+	[ANSWER_BROKEN]      = {SCAN_GARBAGE, NULL},
+	[ANSWER_LIMIT]       = {SCAN_LIMIT, NULL},
+	[ANSWER_TIMEOUT]     = {SCAN_TIMEOUT, "connected, but the handshake did not come in time"},
+};
+/* clang-format on */
+
+static void say(char *detail, const char *words)
+{
+	size_t len = strlen(detail);
+
+	if (words && words[0])
+		snprintf(detail + len, DETAIL_ROOM - len, "%s%s", len ? "; " : "", words);
+}
+
+static enum scan_outcome outcome_of_alert(const struct visit *visit, char *detail)
+{
+	const struct evidence *evidence = &visit->evidence;
+	struct tls_name room;
+	struct str name = tls_alert_name(evidence->first_alert, &room);
+	char words[80];
+
+	snprintf(words, sizeof words, "alert %.*s%s", STR_ARG(name),
+		 visit->server_name.len ? "" : "; no server name was sent");
+	say(detail, words);
+	if (evidence->first_alert == ALERT_UNRECOGNIZED_NAME || evidence->without_name)
+		return SCAN_SNI_NEEDED;
+	return evidence->first_alert == ALERT_CERTIFICATE_REQUIRED ? SCAN_CLIENT_CERTIFICATE_NEEDED : SCAN_ALERT;
+}
+
+static enum scan_outcome outcome_of(const struct visit *visit, char *detail)
+{
+	const struct evidence *evidence = &visit->evidence;
+	enum answer failure = evidence->first_failure;
+
+	if (visit->interrupted)
+		say(detail, "interrupted");
+	if (evidence->chain_count) {
+		if (evidence->without_name)
+			say(detail, "the server refused the name (unrecognized_name); shown without one");
+		say(detail, evidence->best.why);
+		return SCAN_OK;
+	}
+	if (visit->outcome_known) {
+		say(detail, visit->detail);
+		return visit->outcome;
+	}
+	if (failure == ANSWER_ALERT)
+		return outcome_of_alert(visit, detail);
+	say(detail, answers[failure].words);
+	say(detail, evidence->first_why);
+	return answers[failure].outcome;
+}
+
+/* inet_ntop costs more than the rest of the record. */
+static struct str address_write(const struct visit *visit, char to[INET6_ADDRSTRLEN])
+{
+	const uint8_t *v4 = (const uint8_t *)&visit->address.v4.sin_addr;
+	char *at = to;
+
+	if (visit->address.any.sa_family != AF_INET)
+		return str_of(inet_ntop(AF_INET6, &visit->address.v6.sin6_addr, to, INET6_ADDRSTRLEN));
+	for (int i = 0; i < 4; i++) {
+		if (v4[i] >= 100)
+			*at++ = (char)('0' + v4[i] / 100);
+		if (v4[i] >= 10)
+			*at++ = (char)('0' + v4[i] / 10 % 10);
+		*at++ = (char)('0' + v4[i] % 10);
+		*at++ = i < 3 ? '.' : 0;
+	}
+	return (struct str){to, (size_t)(at - to) - 1};
+}
+
+struct names {
+	struct tls_name suite, group;
+	char dh[24], address[INET6_ADDRSTRLEN], detail[DETAIL_ROOM];
+};
+
+static void fill_tls(const struct evidence *evidence, struct names *names, struct scan_record *record)
+{
+	const struct tls_seen *best = &evidence->best;
+
+	record->tls.x25519mlkem768 = evidence->pq;
+	if (!best->hello)
+		return;
+	record->tls.known = true;
+	record->tls.version = tls_version_name(best->version);
+	if (best->version != TLS_SSL20)
+		record->tls.cipher = tls_suite_name(best->suite, &names->suite);
+	if (best->group) {
+		record->tls.group = tls_group_name(best->group, &names->group);
+	} else if (best->dh_bits) {
+		snprintf(names->dh, sizeof names->dh, "dh%u", best->dh_bits);
+		record->tls.group = str_of(names->dh);
+	}
+	record->tls.sslv2_framing = evidence->sslv2_framing;
+	record->tls.client_certificate_asked = evidence->client_certificate_asked;
+	for (int bit = 5; bit >= 0; bit--)
+		if (evidence->versions >> bit & 1)
+			record->tls.versions[record->tls.version_count++] =
+				tls_version_name(bit ? (uint16_t)(TLS_SSL30 + bit - 1) : TLS_SSL20);
+}
+
+static void hand_out(struct probe *probe, struct scan_record *record)
+{
+	for (size_t i = 0; i < record->chain_count; i++)
+		keep_shown(probe->keep, record->chain[i]);
+	for (size_t i = 0; i < record->other_leaf_count; i++)
+		keep_shown(probe->keep, record->other_leaves[i]);
+	probe->stats.records++;
+	probe->pending--;
+	probe->record(probe->data, record);
+}
+
+void visit_free(struct visit *visit)
+{
+	struct evidence *evidence = &visit->evidence;
+	struct keep *keep = visit->probe->keep;
+
+	for (size_t i = 0; i < evidence->chain_count; i++)
+		keep_drop(keep, evidence->chain[i]);
+	for (size_t i = 0; i < evidence->other_count; i++)
+		keep_drop(keep, evidence->others[i]);
+	free(evidence->chain);
+	free(visit->more);
+	free(visit->text);
+	free(visit);
+}
+
+void visit_report(struct visit *visit)
+{
+	struct probe *probe = visit->probe;
+	struct evidence *evidence = &visit->evidence;
+	struct names names;
+	struct scan_record record = {.target = visit->target, .host = visit->name_of_host, .port = visit->port};
+
+	names.detail[0] = 0;
+	record.outcome = outcome_of(visit, names.detail);
+	if (visit->injected) {
+		char words[80];
+
+		snprintf(words, sizeof words, "suspect: %u bytes after the STARTTLS answer", visit->injected);
+		say(names.detail, words);
+	}
+	if (names.detail[0])
+		record.detail = str_of(names.detail);
+	if (visit->connections)
+		record.address = address_write(visit, names.address);
+	record.protocol = visit->dialect ? str_of(visit->dialect->name) : STR("tls");
+	if (visit->server_name.len && !evidence->without_name)
+		record.server_name = visit->server_name;
+	fill_tls(evidence, &names, &record);
+	record.chain = evidence->chain;
+	record.chain_count = evidence->chain_count;
+	record.other_leaves = evidence->others;
+	record.other_leaf_count = evidence->other_count;
+	record.at_ms = clock_now_ms();
+	if (visit->connections)
+		record.elapsed_ms = (uint32_t)(loop_now_ms(probe->loop) - visit->started_ms);
+	record.connections = visit->connections;
+	hand_out(probe, &record);
+	visit_free(visit);
+}
+
+void record_without_visit(struct probe *probe, const struct probe_target *target,
+			  enum scan_outcome outcome, struct str detail)
+{
+	struct scan_record record = {.target = target->text, .host = target->host, .port = target->port,
+				     .protocol = STR("tls"), .outcome = outcome, .detail = detail,
+				     .at_ms = clock_now_ms()};
+	struct str wanted = target->protocol.data ? target->protocol : probe->options.starttls;
+
+	if (wanted.data && starttls_named(wanted))
+		record.protocol = wanted;
+	hand_out(probe, &record);
+}

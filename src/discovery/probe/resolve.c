@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * From a target to visits: an address as it stands, a name by the DNS. Of a name's addresses the first that
+ * answers is taken, or each gives a record of its own.
+ */
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/memory.h"
+#include "discovery/probe/room.h"
+#include "discovery/target.h"
+#include "facts/hostname.h"
+
+enum { ADDRESSES_MAX = 64, NAME_MAX_BYTES = 253 };
+
+/* A name that is being asked for. */
+struct question {
+	struct question *next, **here;
+	struct probe *probe;
+	struct probe_target target; /* its strings are in text */
+	char *text;
+};
+
+/* ---- making a visit ---- */
+
+static struct str put(char **to, struct str s)
+{
+	struct str copy = {*to, s.len};
+
+	if (s.len)
+		memcpy(*to, s.data, s.len);
+	(*to)[s.len] = 0;
+	*to += s.len + 1;
+	return s.data ? copy : (struct str){0};
+}
+
+/* What is sent as server name: the option, or the target's, or the host when it is a name. */
+static struct str server_name_of(const struct probe *probe, const struct probe_target *target,
+				 const struct hostname *host)
+{
+	if (probe->options.server_name.data)
+		return probe->options.server_name;
+	if (target->server_name.data)
+		return target->server_name;
+	return host->address_len ? (struct str){0} : host->text;
+}
+
+static void set_dialect(struct visit *visit, struct str given)
+{
+	struct str wanted = given;
+
+	if (!wanted.data || str_is(wanted, "auto"))
+		wanted = visit->probe->options.starttls;
+	if (!wanted.data || str_is(wanted, "auto")) {
+		const char *usual = target_protocol_of_port(visit->port);
+
+		visit->auto_dialect = true;
+		visit->dialect = usual ? starttls_named(str_of(usual)) : starttls_of_port(visit->port);
+		return;
+	}
+	visit->dialect = starttls_named(wanted); /* "none" and "tls" have no dialect */
+}
+
+static void set_address(struct visit *visit, const struct dns_address *address)
+{
+	memset(&visit->address, 0, sizeof visit->address);
+	if (address->len == 4) {
+		visit->address.v4.sin_family = AF_INET;
+		visit->address.v4.sin_port = htons(visit->port);
+		memcpy(&visit->address.v4.sin_addr, address->bytes, 4);
+	} else {
+		visit->address.v6.sin6_family = AF_INET6;
+		visit->address.v6.sin6_port = htons(visit->port);
+		memcpy(&visit->address.v6.sin6_addr, address->bytes, 16);
+	}
+}
+
+static uint8_t first_ask(struct visit *visit, const struct dns_address *address)
+{
+	struct place place = {.address = address->bytes, .len = address->len, .port = visit->port};
+
+	switch (visit->probe->options.look) {
+	case PROBE_POLITE:
+		return ASK_REAL;
+	case PROBE_LIGHT:
+		return (uint8_t)learn_first(visit->probe->learn, &place);
+	case PROBE_WHOLE:
+		break;
+	}
+	return TLS_HELLO_ALL;
+}
+
+static struct visit *visit_new(struct probe *probe, const struct probe_target *target,
+			       const struct hostname *host, const struct dns_address *addresses,
+			       size_t count)
+{
+	struct str name = server_name_of(probe, target, host);
+	struct visit *visit = NEW(struct visit);
+	char *to = visit->text = memory_new(target->text.len + target->host.len + name.len + 3);
+
+	visit->probe = probe;
+	visit->watch.fd = -1;
+	visit->port = target->port;
+	visit->target = put(&to, target->text);
+	visit->name_of_host = put(&to, target->host);
+	visit->server_name = put(&to, str_head(name, NAME_MAX_BYTES));
+	visit->evidence.has_name = visit->server_name.len > 0;
+	visit->out = buf_capped(65536);
+	set_dialect(visit, target->protocol);
+	set_address(visit, &addresses[0]);
+	if (count > 1) {
+		visit->more = memory_new((count - 1) * sizeof *addresses);
+		memcpy(visit->more, addresses + 1, (count - 1) * sizeof *addresses);
+		visit->more_count = count - 1;
+	}
+	visit->ask = first_ask(visit, &addresses[0]);
+	return visit;
+}
+
+void resolve_next_address(struct visit *visit)
+{
+	size_t done = visit->more_count;
+
+	set_address(visit, &visit->more[0]);
+	memmove(visit->more, visit->more + 1, (done - 1) * sizeof *visit->more);
+	visit->more_count--;
+	visit->outcome_known = false;
+	visit->detail[0] = 0;
+	queue_add_again(visit);
+}
+
+/* ---- asking ---- */
+
+static bool host_read(struct str text, struct arena *arena, struct hostname *out, struct err *err)
+{
+	return hostname_read(arena, text, out, err);
+}
+
+static void add_visits(struct probe *probe, const struct probe_target *target,
+		       const struct hostname *host, const struct dns_address *addresses, size_t count)
+{
+	if (count > ADDRESSES_MAX)
+		count = ADDRESSES_MAX;
+	if (!probe->options.all_addresses) {
+		queue_add(visit_new(probe, target, host, addresses, count));
+		return;
+	}
+	probe->pending += count - 1;
+	for (size_t i = 0; i < count; i++)
+		queue_add(visit_new(probe, target, host, &addresses[i], 1));
+}
+
+static void question_free(struct question *question)
+{
+	*question->here = question->next;
+	if (question->next)
+		question->next->here = question->here;
+	free(question->text);
+	free(question);
+}
+
+static void answered(void *data, const struct dns_address *addresses, size_t count,
+		     const struct err *err)
+{
+	struct question *question = data;
+	struct probe *probe = question->probe;
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct hostname host = {0};
+	struct err ignored;
+
+	if (probe->stopping) {
+		/* Its record was given out by resolve_stop. */
+	} else if (!count) {
+		record_without_visit(probe, &question->target, SCAN_DNS,
+				     err ? str_of(err->text) : STR("the name has no address"));
+	} else if (host_read(question->target.host, arena, &host, &ignored)) {
+		add_visits(probe, &question->target, &host, addresses, count);
+	}
+	question_free(question);
+	queue_pump(probe);
+}
+
+static struct question *question_new(struct probe *probe, const struct probe_target *target)
+{
+	struct question *question = NEW(struct question);
+	char *to = question->text =
+		memory_new(target->text.len + target->host.len + target->protocol.len +
+			   target->server_name.len + 4);
+
+	question->probe = probe;
+	question->target.text = put(&to, target->text);
+	question->target.host = put(&to, target->host);
+	question->target.protocol = put(&to, target->protocol);
+	question->target.server_name = put(&to, target->server_name);
+	question->target.port = target->port;
+	question->next = probe->questions;
+	question->here = &probe->questions;
+	if (question->next)
+		question->next->here = &question->next;
+	probe->questions = question;
+	return question;
+}
+
+static bool address_read(struct str text, struct dns_address *out)
+{
+	char copy[INET6_ADDRSTRLEN];
+
+	if (!text.len || text.len >= sizeof copy)
+		return false;
+	memcpy(copy, text.data, text.len);
+	copy[text.len] = 0;
+	if (inet_pton(AF_INET, copy, out->bytes) == 1)
+		out->len = 4;
+	else if (inet_pton(AF_INET6, copy, out->bytes) == 1)
+		out->len = 16;
+	return out->len != 0;
+}
+
+void resolve_target(struct probe *probe, const struct probe_target *target)
+{
+	struct hostname host = {.text = target->host};
+	struct dns_address address = {0};
+	struct err err = {0};
+	struct arena *arena;
+
+	if (address_read(target->host, &address)) {
+		host.address_len = address.len;
+		add_visits(probe, target, &host, &address, 1);
+		queue_pump(probe);
+		return;
+	}
+	arena = arena_new();
+	if (!host_read(target->host, arena, &host, &err)) {
+		record_without_visit(probe, target, SCAN_DNS, str_of(err.text));
+	} else if (!probe->dns) {
+		record_without_visit(probe, target, SCAN_DNS, STR("names cannot be resolved here"));
+	} else {
+		dns_ask(probe->dns, host.text, answered, question_new(probe, target));
+	}
+	arena_free(arena);
+}
+
+/* The answers still come, to questions whose record is out. */
+void resolve_stop(struct probe *probe)
+{
+	for (struct question *at = probe->questions; at; at = at->next)
+		record_without_visit(probe, &at->target, SCAN_DNS, STR("interrupted"));
+}
