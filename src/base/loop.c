@@ -154,9 +154,12 @@ static void serve_timers(struct loop *loop)
 	if (tick - loop->hand > SLOTS)
 		loop->hand = tick - SLOTS;
 	while (loop->hand < tick) {
-		loop->hand++;
-		if (loop->wheel[(size_t)loop->hand % SLOTS])
-			serve_slot(loop, (size_t)loop->hand % SLOTS);
+		size_t slot = (size_t)++loop->hand % SLOTS;
+
+		if (loop->wheel[slot])
+			serve_slot(loop, slot);
+		else
+			loop->filled[slot / 64] &= ~((uint64_t)1 << (slot % 64)); /* its timers were stopped */
 	}
 }
 

@@ -180,4 +180,6 @@ void ladder_take(struct evidence *evidence, enum answer answer)
 		evidence->best = *seen;
 		evidence->best_kind = evidence->kind;
 	}
+	if (evidence->kind == TLS_HELLO_ALL && seen->hello && seen->version < TLS_13)
+		evidence->pq = SCAN_NO; /* the group exists only in TLS 1.3 */
 }

@@ -80,6 +80,7 @@ void probe_free(struct probe *probe)
 		return;
 	probe->record = drop_record;
 	probe_stop(probe);
+	resolve_forget(probe);
 	map_free(probe->hosts);
 	keep_free(probe->keep);
 	learn_free(probe->learn);

@@ -135,11 +135,6 @@ void resolve_next_address(struct visit *visit)
 
 /* ---- asking ---- */
 
-static bool host_read(struct str text, struct arena *arena, struct hostname *out, struct err *err)
-{
-	return hostname_read(arena, text, out, err);
-}
-
 static void add_visits(struct probe *probe, const struct probe_target *target,
 		       const struct hostname *host, const struct dns_address *addresses, size_t count)
 {
@@ -156,7 +151,8 @@ static void add_visits(struct probe *probe, const struct probe_target *target,
 
 static void question_free(struct question *question)
 {
-	*question->here = question->next;
+	if (question->here)
+		*question->here = question->next;
 	if (question->next)
 		question->next->here = question->here;
 	free(question->text);
@@ -172,12 +168,14 @@ static void answered(void *data, const struct dns_address *addresses, size_t cou
 	struct hostname host = {0};
 	struct err ignored;
 
-	if (probe->stopping) {
-		/* Its record was given out by resolve_stop. */
-	} else if (!count) {
+	if (!probe || probe->stopping) { /* its record was given out by resolve_stop */
+		question_free(question);
+		return;
+	}
+	if (!count) {
 		record_without_visit(probe, &question->target, SCAN_DNS,
 				     err ? str_of(err->text) : STR("the name has no address"));
-	} else if (host_read(question->target.host, arena, &host, &ignored)) {
+	} else if (hostname_read(arena, question->target.host, &host, &ignored)) {
 		add_visits(probe, &question->target, &host, addresses, count);
 	}
 	question_free(question);
@@ -234,7 +232,7 @@ void resolve_target(struct probe *probe, const struct probe_target *target)
 		return;
 	}
 	arena = arena_new();
-	if (!host_read(target->host, arena, &host, &err)) {
+	if (!hostname_read(arena, target->host, &host, &err)) {
 		record_without_visit(probe, target, SCAN_DNS, str_of(err.text));
 	} else if (!probe->dns) {
 		record_without_visit(probe, target, SCAN_DNS, STR("names cannot be resolved here"));
@@ -249,4 +247,17 @@ void resolve_stop(struct probe *probe)
 {
 	for (struct question *at = probe->questions; at; at = at->next)
 		record_without_visit(probe, &at->target, SCAN_DNS, STR("interrupted"));
+}
+
+void resolve_forget(struct probe *probe)
+{
+	struct question *next;
+
+	for (struct question *at = probe->questions; at; at = next) {
+		next = at->next;
+		at->probe = NULL;
+		at->next = NULL;
+		at->here = NULL;
+	}
+	probe->questions = NULL;
 }

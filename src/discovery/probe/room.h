@@ -205,6 +205,8 @@ void queue_stop(struct probe *probe);
 void resolve_target(struct probe *probe, const struct probe_target *target);
 void resolve_next_address(struct visit *visit);
 void resolve_stop(struct probe *probe);
+/* Questions in flight outlive the probe; their answers are dropped. */
+void resolve_forget(struct probe *probe);
 
 enum { ROOM_BYTES = 65536 };
 
