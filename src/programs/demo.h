@@ -31,6 +31,14 @@ MUST_CHECK bool demo_ask(const char *folder, const char *request, struct buf *an
 /* Whether listeners run in this folder. */
 bool demo_runs(const char *folder);
 
+/*
+ * What to scan now: with *seen 0 (or from before this demo started) all targets, later those of listeners that changed
+ * since. *seen moves on. count 0: nothing changed. The strings live in arena. ERR_ABSENT when no demo listens.
+ */
+struct arena;
+MUST_CHECK bool demo_news(struct arena *arena, const char *folder, uint64_t *seen, struct str **targets,
+			  size_t *count, struct err *err);
+
 /* Stops the listeners, waits until they are gone, and removes the folder with all in it. ERR_TIMEOUT after 10 s. */
 MUST_CHECK bool demo_remove(const char *folder, struct err *err);
 

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/file.h"
 #include "programs/demo.h"
 #include "programs/demo/pki.h"
 #include "programs/demo/x509.h"
@@ -171,7 +173,46 @@ TEST(kept_certificates_are_used_again_until_their_dates_have_moved_on)
 	assert_true(demo_remove(folder, &err));
 }
 
-TESTS(RUN(names_and_addresses_of_listeners_are_unique_and_on_loopback),
+TEST(what_changed_is_told_once_and_all_to_newcomers)
+{
+	char folder[] = "/tmp/keepvalid-demo-test-XXXXXX", path[128];
+	struct demo_stage stage = {.folder = folder, .network = 3};
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct err err = {0};
+	uint64_t seen = 0, newcomer = 0;
+	struct str *targets;
+	size_t count;
+
+	assert_non_null(mkdtemp(folder));
+	assert_false(demo_news(arena, folder, &seen, &targets, &count, &err));
+	assert_int_equal(err.kind, ERR_ABSENT);
+	assert_true(demo_news_start(&stage, &err));
+	snprintf(path, sizeof path, "%s/targets", folder);
+	assert_true(file_write(path, BYTES("a:1\nb:2\n"), 0600, &err));
+	assert_true(demo_news(arena, folder, &seen, &targets, &count, &err));
+	assert_int_equal(count, 2);
+	assert_str(targets[1], "b:2");
+	assert_true(demo_news(arena, folder, &seen, &targets, &count, &err));
+	assert_int_equal(count, 0);
+	demo_news_add(&stage, 0);
+	demo_news_add(&stage, 0);
+	assert_true(demo_news(arena, folder, &seen, &targets, &count, &err));
+	assert_int_equal(count, 1);
+	assert_str(targets[0], "good.demo.keepvalid.example@127.83.3.10:18443");
+	for (size_t i = 0; i < DEMO_NEWS_KEPT + 1; i++)
+		demo_news_add(&stage, i % 5);
+	assert_true(demo_news(arena, folder, &seen, &targets, &count, &err)); /* more than are kept: all */
+	assert_int_equal(count, 2);
+	assert_true(demo_news(arena, folder, &newcomer, &targets, &count, &err));
+	assert_int_equal(count, 2);
+	assert_int_equal(newcomer, seen);
+	snprintf(path, sizeof path, "%s/lock", folder);
+	assert_true(file_write(path, BYTES(""), 0600, &err));
+	assert_true(demo_remove(folder, &err));
+}
+
+TESTS(RUN(what_changed_is_told_once_and_all_to_newcomers),
+      RUN(names_and_addresses_of_listeners_are_unique_and_on_loopback),
       RUN(every_borrowed_key_stands_before_its_borrower),
       RUN(smtp_starts_tls_after_its_word),
       RUN(imap_answers_with_the_tag_it_was_given),

@@ -83,11 +83,12 @@ static bool change(struct demo_listener *listener, const struct demo_fault *faul
 		listener->kind = was_kind;
 		return false;
 	}
-	if (listener->kind == SPEAKS_CLOSED) {
+	if (listener->kind == SPEAKS_CLOSED)
 		demo_listener_shut(listener);
-		return true;
-	}
-	return listener->watch.fd >= 0 || demo_listener_open(listener, err);
+	else if (listener->watch.fd < 0 && !demo_listener_open(listener, err))
+		return false;
+	demo_news_add(listener->stage, listener->nth);
+	return true;
 }
 
 bool demo_break(struct demo_listener *listener, const struct demo_fault *fault, int64_t now, struct err *err)

@@ -92,6 +92,20 @@ static bool find_pairs(struct demo_listener *listener, int64_t now, struct demo_
 	return !row->has_other || demo_pki_leaf(pki, listener->nth, &row->other, name, now, other, err);
 }
 
+/* Who watches the demo is told when another certificate is served than before. */
+static void note_change(struct demo_listener *listener, const X509 *cert)
+{
+	const ASN1_INTEGER *number = X509_get0_serialNumber(cert);
+	struct bytes serial = bytes_of(ASN1_STRING_get0_data(number), (size_t)ASN1_STRING_length(number));
+	bool same = serial.len == listener->serial_len && memcmp(serial.data, listener->serial, serial.len) == 0;
+
+	if (same || serial.len > sizeof listener->serial)
+		return;
+	memcpy(listener->serial, serial.data, serial.len);
+	listener->serial_len = serial.len;
+	demo_news_add(listener->stage, listener->nth);
+}
+
 bool demo_listener_dress(struct demo_listener *listener, int64_t now, struct err *err)
 {
 	CLEANUP(demo_pair_done) struct demo_pair pair = {0};
@@ -102,7 +116,10 @@ bool demo_listener_dress(struct demo_listener *listener, int64_t now, struct err
 	if (!find_pairs(listener, now, &pair, &other, err))
 		return false;
 	plan_renewal(listener, pair.cert, now);
-	return put_on(listener, &pair, other.cert ? &other : NULL, err);
+	if (!put_on(listener, &pair, other.cert ? &other : NULL, err))
+		return false;
+	note_change(listener, pair.cert);
+	return true;
 }
 
 static void incoming(struct loop_watch *watch, uint32_t events)

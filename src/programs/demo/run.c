@@ -154,7 +154,7 @@ static bool serve(struct demo_stage *stage, struct err *err)
 	unlink(path);
 	good = demo_pki_open(stage->folder, stage->network, clock_now_s(), &stage->pki, err) &&
 	       raise_curtain(stage, err) && demo_control_open(stage, &control, err) &&
-	       write_targets(stage, path, err);
+	       demo_news_start(stage, err) && write_targets(stage, path, err);
 	if (good) {
 		log_info("demo listens", F("listeners", stage->listener_count), F("network", stage->network),
 			 F("folder", stage->folder));

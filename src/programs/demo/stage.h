@@ -24,9 +24,13 @@ struct demo_listener {
 	const struct demo_fault *fault; /* NULL: healthy */
 	SSL_CTX *context;               /* NULL when it speaks no TLS */
 	struct bytes canned_leaf;       /* DER, for SPEAKS_SSLV3; libcrypto's memory */
+	uint8_t serial[20]; /* of the certificate it serves */
+	size_t serial_len;
 	struct loop_timer renewal;
 	uint32_t open; /* connections now */
 };
+
+enum { DEMO_NEWS_KEPT = 64 };
 
 struct demo_stage {
 	struct loop *loop;
@@ -38,6 +42,8 @@ struct demo_stage {
 	struct demo_connection *connections; /* list */
 	uint32_t open, most_open;
 	struct loop_timer refresh;
+	uint64_t news_base, news_count; /* base 0: not told yet */
+	size_t news[DEMO_NEWS_KEPT];    /* rows that changed, a ring */
 };
 
 /* listener.c */
@@ -68,6 +74,10 @@ enum demo_heard demo_hear(const struct demo_listener *listener, bool greeting, s
 /* Whether anything is said before TLS. */
 bool demo_kind_is_tls(enum demo_kind kind);
 bool demo_kind_has_certificate(enum demo_kind kind);
+
+/* news.c */
+MUST_CHECK bool demo_news_start(struct demo_stage *stage, struct err *err);
+void demo_news_add(struct demo_stage *stage, size_t nth); /* this listener changed */
 
 /* fault.c */
 struct demo_fault {
