@@ -39,6 +39,15 @@
 	X(CONNECTIONS_PER_ADDRESS,  2048, "connections", "of them from one address") \
 	X(EVENT_STREAMS,            2048, "streams", "of events at once") \
 	X(REQUESTS_WAITING,          512, "requests", "that wait for a worker of the API") \
+	X(SESSION_LIFE_S,         604800, "seconds", "life of a session") \
+	X(SESSION_IDLE_S,          43200, "seconds", "a session may rest") \
+	X(SETUP_TOKEN_S,            3600, "seconds", "life of the setup token") \
+	X(ANSWER_KEPT_S,           86400, "seconds", "an Idempotency-Key is remembered") \
+	X(PASSWORD_CHARS_LEAST,       12, "characters", "of a password at least") \
+	X(PASSWORD_BYTES,           1024, "bytes",   "one password") \
+	X(USER_NAME_BYTES,            64, "bytes",   "one user's name") \
+	X(METRIC_SERIES,           10000, "series",  "of single certificates in /metrics") \
+	X(SCAN_TARGETS,            10000, "targets", "words of one scan asked of the API") \
 	X(QUERY_BYTES,              4096, "bytes",   "one query") \
 	X(QUERY_TERMS,               256, "terms",   "values in one query") \
 	X(QUERY_DEPTH,                24, "levels",  "nesting of one query") \

@@ -90,7 +90,7 @@ static void put(int fd, const char *data, size_t len)
 /* Until the text has come, or the end. */
 static char *read_until(int fd, const char *text)
 {
-	static char got[65536];
+	static __thread char got[65536];
 	size_t len = 0;
 
 	got[0] = 0;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Loaders: from the path to the object, so that no handler sees an id that was not looked up. */
+
+#include "api/routes/route.h"
+
+#include "base/hex.h"
+
+bool load_nothing(struct call *call, struct err *err)
+{
+	return true;
+}
+
+static bool no_such(struct call *call, const char *noun, struct err *err)
+{
+	err_set(err, ERR_ABSENT, "there is no %s \"%.*s\"", noun, STR_ARG(call->params[0]));
+	return err_fix(err, "not-found", "list them first");
+}
+
+static bool id_of(struct call *call, const char *noun, int64_t *id, struct err *err)
+{
+	uint64_t number;
+
+	if (!str_to_u64(call->params[0], INT64_MAX, &number) || number == 0)
+		return no_such(call, noun, err);
+	*id = (int64_t)number;
+	return true;
+}
+
+/* Says "there is no …" in our words when the store says that it is absent. */
+static bool found(struct call *call, const char *noun, bool ok, struct err *err)
+{
+	return ok || err->kind != ERR_ABSENT ? ok : no_such(call, noun, err);
+}
+
+bool load_certificate(struct call *call, struct err *err)
+{
+	uint8_t sha256[HASH_SHA256];
+
+	if (!hex_read(call->params[0], sha256, sizeof sha256))
+		return no_such(call, "certificate", err);
+	return found(call, "certificate",
+		     store_certificate(call->txn, call->arena, sha256, &call->object.certificate, err), err);
+}
+
+bool load_endpoint(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "endpoint", &id, err) &&
+	       found(call, "endpoint", store_endpoint(call->txn, call->arena, id, &call->object.endpoint, err), err);
+}
+
+bool load_lineage(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "lineage", &id, err) &&
+	       found(call, "lineage", store_lineage(call->txn, call->arena, id, &call->object.lineage, err), err);
+}
+
+bool load_scan(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "scan", &id, err) &&
+	       found(call, "scan", store_scan(call->txn, call->arena, id, &call->object.scan, err), err);
+}
+
+/* The socket has no session to end. */
+bool load_current_session(struct call *call, struct err *err)
+{
+	if (!call->caller.local)
+		return true;
+	err_set(err, ERR_ABSENT, "there is no session on this socket");
+	return err_fix(err, "not-found", "nothing is to be done");
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* route - a row of the table, and what a handler is given. */
+
+#include "api/http_server.h"
+#include "api/routes.h"
+#include "api/session.h"
+#include "base/json.h"
+#include "records/audit.h"
+#include "records/store.h"
+
+struct call;
+
+/* Each asks more than the one before. UNSET is what a forgotten one is: the server does not start. */
+enum permission { PERMISSION_UNSET, PERMISSION_PUBLIC, PERMISSION_SESSION, PERMISSION_ADMIN };
+
+typedef bool (*route_load_fn)(struct call *call, struct err *err);
+typedef bool (*route_handle_fn)(struct call *call, struct err *err);
+
+/* What a route takes in the query besides; a set of them. */
+enum route_takes {
+	TAKES_LIST = 1 << 0,    /* limit, cursor, total, fields */
+	TAKES_QUERY = 1 << 1,   /* q */
+	TAKES_DRY_RUN = 1 << 2, /* dry_run */
+	TAKES_KEY = 1 << 3,     /* the Idempotency-Key header */
+	TAKES_OUTCOME = 1 << 4, /* outcome */
+};
+
+struct route {
+	const char *method, *path; /* "{name}" stands for one segment, "{name...}" for the rest */
+	enum permission permission;
+	route_load_fn load; /* finds the objects that the path names, or says ERR_ABSENT; load_nothing when it names none */
+	route_handle_fn handle;
+	unsigned status;      /* of success */
+	const char *request;  /* schema of the body; NULL: none is taken */
+	const char *response; /* schema of the answer, "[name]" a list page of them, or a media type with a slash; NULL: none */
+	int takes;
+	const char *sorts; /* "not_after name": the first is the default; NULL: none */
+	const char *summary;
+};
+
+extern const struct route route_table[];
+extern const size_t route_count;
+
+#define ROUTE_PARAMS 2
+
+struct caller {
+	bool known;   /* by session or socket */
+	bool local;   /* by the unix socket: an administrator of this machine */
+	enum model_role role;
+	struct str name; /* of the user, or "uid:1000" */
+	struct model_session session; /* unless local */
+};
+
+struct call {
+	struct api *api;
+	const struct http_request *request;
+	struct http_response *response;
+	const struct route *route;
+	struct arena *arena;
+	int64_t now;
+	struct str params[ROUTE_PARAMS]; /* in the order of the path */
+	struct caller caller;
+	struct audit_actor actor;
+	struct store_txn *txn; /* a reading one, open while loader and handler run */
+	const struct json_value *body;
+	struct json_out json; /* the answer */
+	bool dry_run;
+	bool answered; /* the handler wrote something else than JSON */
+	unsigned error_status; /* overrules the error's kind; 0: does not */
+	size_t error_column;   /* of q; 0: none */
+	union {
+		struct model_certificate certificate;
+		struct model_endpoint endpoint;
+		struct model_lineage lineage;
+		struct model_scan scan;
+	} object;
+};
+
+struct web;
+
+struct api {
+	struct api_options options;
+	struct http_server *http;
+	struct sessions *sessions;
+	struct web *web;
+	struct buf openapi;
+	char openapi_etag[48];
+	uint8_t instance_key[HASH_SHA256];
+	struct forwarder *forwarder;
+	int64_t started_at;
+};
+
+/* call.c: what the server calls for every request */
+void call_handle(void *api, unsigned worker, const struct http_request *request, struct http_response *response);
+/* A reading transaction that sees what was just written, in place of the call's. */
+MUST_CHECK bool call_reread(struct call *call, struct err *err);
+
+/* problem.c: RFC 9457 */
+void problem_write(struct call *call, const struct err *err);
+void problem_simple(struct http_response *response, unsigned status, const char *code, const char *detail,
+		    const char *hint);
+
+/* csrf.c */
+MUST_CHECK bool csrf_check(const struct http_request *request, struct err *err);
+
+/* load.c */
+bool load_nothing(struct call *call, struct err *err);
+bool load_certificate(struct call *call, struct err *err);
+bool load_endpoint(struct call *call, struct err *err);
+bool load_lineage(struct call *call, struct err *err);
+bool load_scan(struct call *call, struct err *err);
+bool load_current_session(struct call *call, struct err *err);
+
+/* list.c: the frame of a list's answer */
+struct list {
+	struct call *call;
+	struct store_page page;
+	struct model_filter filter;
+	int sort; /* index in route->sorts */
+	struct str fields;  /* NULL data: all */
+	struct buf scratch; /* one item, when fields are picked */
+	struct json_out item;
+};
+MUST_CHECK bool list_start(struct list *list, struct call *call, struct err *err);
+struct json_out *list_item(struct list *list); /* where to write the next item */
+void list_item_end(struct list *list);
+MUST_CHECK bool list_end(struct list *list, const struct store_more *more, struct err *err);
+void list_done(struct list *list); /* for CLEANUP */
+
+/* schema.c */
+const char *schema_text(const char *name);
+bool schema_has_field(const char *name, struct str field);
+MUST_CHECK bool schema_check(const char *name, const struct json_value *value, struct err *err);
+void schema_write_all(struct json_out *json);
+void schema_write_ref(struct json_out *json, const char *name);
+
+/* rows.c: the nouns as JSON */
+void row_certificate(struct json_out *json, const struct model_certificate *row, int64_t now);
+void row_endpoint(struct json_out *json, const struct model_endpoint *row, int64_t now);
+void row_lineage(struct json_out *json, const struct model_lineage *row, int64_t now);
+void row_scan(struct json_out *json, const struct model_scan *row);
+void row_user(struct json_out *json, const struct model_user *row);
+void row_trust(struct json_out *json, struct str mozilla, struct str chrome, struct str system);
+void row_id(struct json_out *json, const char *key, int64_t id); /* decimal text; 0: null */
+void row_time(struct json_out *json, const char *key, int64_t at); /* 0: null */
+void row_maybe(struct json_out *json, const char *key, int value); /* -1: null */
+void row_problems(struct json_out *json, uint32_t problems);
+
+/* events.c: from the engine's bus to the streams of the server */
+struct forwarder *forwarder_new(struct events *events, struct http_server *http);
+void forwarder_free(struct forwarder *forwarder);
+
+/* web.c: the console's files */
+struct web *web_new(void);
+void web_free(struct web *web);
+
+/* Handlers: one file a noun. */
+#define HANDLERS_ALL(X) \
+	X(setup_show) X(setup_do) X(session_new) X(session_end) X(whoami) X(overview) X(certificates) X(certificate) \
+	X(certificate_pem) X(certificate_der) X(endpoints) X(endpoint) X(lineages) X(lineage) X(scans) X(scan) \
+	X(scan_new) X(scan_records) X(scan_stop) X(jobs) X(audit) X(events) X(openapi) X(healthz) X(readyz) \
+	X(metrics) X(web)
+#define X(name) bool handle_##name(struct call *call, struct err *err);
+HANDLERS_ALL(X)
+#undef X

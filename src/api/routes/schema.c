@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The shapes of bodies, in a notation of one line a shape, from which come both the JSON Schemas of the OpenAPI
+ * document and the check of what clients send.
+ *
+ *     shape  = field {" " field}          field = name ["?"] ":" type ["?"]     "?" after the name: may be left out
+ *     type   = word | "@" shape | "[" type "]" | "enum(" a "|" b … ")"          "?" after the type: may be null
+ */
+
+#include "api/routes/route.h"
+
+#include <string.h>
+
+#define STATES "enum(valid|expiring|expired|future)"
+#define PATHS "enum(none|untested|failing|manual|proven)"
+#define PROBLEMS                                                                                     \
+	"[enum(expired|expiring|not-yet-valid|name-mismatch|incomplete-chain|untrusted|self-signed|" \
+	"weak-key|weak-signature|shared-key)]"
+#define OUTCOMES                                                                                   \
+	"enum(ok|no-tls|refused|timeout|unreachable|dns|starttls-missing|sni-needed|"              \
+	"client-certificate-needed|alert|garbage|limit)"
+#define RUNS "enum(waiting|running|done|stopped|failed)"
+
+/* clang-format off */
+static const struct schema {
+	const char *name, *text;
+	bool open; /* other fields may come */
+} schemas[] = {
+	{"problem", "type:str title:str status:int detail:str code:str hint:str? column?:int", false},
+	{"user", "id:id? name:str role:enum(admin|viewer)", false},
+	{"session", "created_at:time expires_at:time", false},
+	{"setup", "needed:bool", false},
+	{"setup_do", "token:str name:str password:str", false},
+	{"login", "name:str password:str", false},
+	{"session_opened", "user:@user", false},
+	{"whoami", "user:@user session:@session?", false},
+	{"headline", "active:int proven:int need_you:int", false},
+	{"totals", "certificates:int lineages:int endpoints:int hosts:int", false},
+	{"week", "week:date count:int", false},
+	{"need", "lineage:id? certificate:sha256 name:str why:str code:str severity:enum(critical|warning|notice) "
+		 "not_after:time", false},
+	{"overview", "at:time headline:@headline totals:@totals expiring_weeks:[@week] needs:[@need] last_scan:@scan? "
+		     "demo:bool", false},
+	{"key", "algorithm:str bits:int curve:str?", false},
+	{"trust", "mozilla:str? chrome:str? system:str?", false},
+	{"lineage_short", "id:id name:str path:" PATHS, false},
+	{"certificate", "sha256:sha256 name:str subject:str issuer_cn:str? not_before:time not_after:time lifetime_s:int "
+			"key:@key names_count:int ca:bool self_signed:bool state:" STATES " served:int "
+			"first_seen:time last_seen:time trust:@trust? lineage:@lineage_short? problems:" PROBLEMS
+			" demo:bool", false},
+	{"names", "dns:[str] ip:[str] email:[str] uri:[str]", false},
+	{"facts_key", "algorithm:str bits:int? curve:str? sha256:sha256", false},
+	{"facts", "sha256:sha256 serial:str version:int subject:str subject_cn:str? issuer:str issuer_cn:str? names:@names "
+		  "not_before:time not_after:time lifetime_s:int key:@facts_key signature:str validation:str? ca:bool "
+		  "path_length:int? self_issued:bool self_signed:bool wildcard:bool key_usage:[str] "
+		  "extended_key_usage:[str] policies:[str] subject_key_id:str? authority_key_id:str? ocsp:[str] "
+		  "crl:[str] ca_issuers:[str] scts:int must_staple:bool precertificate:bool", true},
+	{"tls", "version:str? cipher:str? group:str? alpn:str?", true},
+	{"location", "id:id kind:enum(endpoint|file) endpoint:id? address:str host:str? port:int? protocol:str? "
+		     "server_name:str? position:int first_seen:time last_seen:time current:bool outcome:str? detail:str? "
+		     "name_matches:bool? chain_complete:bool? trust:@trust? tls:@tls?", false},
+	{"lineage_of_certificate", "id:id name:str path:" PATHS " path_reason:str? certificates:[@certificate]", false},
+	{"certificate_whole", "row:@certificate facts:@facts locations:[@location] locations_more:bool chain:[@certificate] "
+			      "issued_count:int lineage:@lineage_of_certificate?", false},
+	{"endpoint", "id:id host:str address:str? port:int protocol:str server_name:str? outcome:" OUTCOMES " detail:str? "
+		     "certificate:sha256? name:str? not_after:time? problems:" PROBLEMS " first_seen:time last_seen:time "
+		     "demo:bool", false},
+	{"endpoint_whole", "row:@endpoint tls:@tls? trust:@trust? name_matches:bool? chain_complete:bool? "
+			   "certificates:[@certificate]", false},
+	{"lineage", "id:id name:str path:" PATHS " path_reason:str? active:bool certificates_count:int "
+		    "certificate:sha256? not_after:time? problems:" PROBLEMS " created_at:time demo:bool", false},
+	{"lineage_whole", "row:@lineage certificates:[@certificate]", false},
+	{"scan", "id:id state:" RUNS " targets:[str] targets_total:int? targets_done:int outcomes:@outcomes "
+		 "new_certificates:int created_at:time started_at:time? ended_at:time? by:str? detail:str? demo:bool", false},
+	{"outcomes", "ok?:int no-tls?:int refused?:int timeout?:int unreachable?:int dns?:int starttls-missing?:int "
+		     "sni-needed?:int client-certificate-needed?:int alert?:int garbage?:int limit?:int", false},
+	{"scan_new", "targets:[str] ports?:str? starttls?:str? server_name?:str? all_addresses?:bool "
+		     "look?:enum(whole|light|polite)? rate?:int timeout_s?:int", false},
+	{"scan_made", "scan:@scan? dry_run?:bool targets_total?:int?", false},
+	{"scan_record", "target:str host:str? address:str? port:int? protocol:str? server_name:str? outcome:" OUTCOMES
+			" detail:str? tls:@tls? chain:[@facts] other_leaves:[@facts] name_matches:bool? "
+			"chain_complete:bool? trust:@trust? at:time elapsed_ms:int", true},
+	{"job", "id:id kind:str subject:id? state:" RUNS " attempts:int due_at:time created_at:time ended_at:time? "
+		"detail:str?", false},
+	{"audit", "index:int at:time who:str what:str object:str why:str? from:str hash:sha256", false},
+};
+
+static const struct { const char *word, *type, *format, *pattern; } words[] = {
+	{"str",    "string",  NULL,        NULL},
+	{"int",    "integer", NULL,        NULL},
+	{"bool",   "boolean", NULL,        NULL},
+	{"time",   "string",  "date-time", NULL},
+	{"date",   "string",  "date",      NULL},
+	{"sha256", "string",  NULL,        "^[0-9a-f]{64}$"},
+	{"id",     "string",  NULL,        "^[0-9]{1,19}$"},
+};
+/* clang-format on */
+
+static const struct schema *find(struct str name)
+{
+	for (size_t i = 0; i < COUNT_OF(schemas); i++)
+		if (str_is(name, schemas[i].name))
+			return &schemas[i];
+	return NULL;
+}
+
+const char *schema_text(const char *name)
+{
+	const struct schema *schema = find(str_of(name));
+
+	return schema ? schema->text : NULL;
+}
+
+struct field {
+	struct str name, type;
+	bool optional, nullable;
+};
+
+/* Takes the next field off a shape. */
+static bool field_next(struct str *shape, struct field *field)
+{
+	struct str one;
+	size_t colon;
+
+	if (!shape->data || !str_split(shape, ' ', &one) || one.len == 0)
+		return false;
+	colon = str_find_char(one, ':');
+	field->name = str_head(one, colon);
+	field->type = str_skip(one, colon + 1);
+	field->optional = str_ends(field->name, STR("?"));
+	field->nullable = str_ends(field->type, STR("?"));
+	field->name.len -= field->optional;
+	field->type.len -= field->nullable;
+	return true;
+}
+
+bool schema_has_field(const char *name, struct str wanted)
+{
+	struct str shape = str_of(schema_text(name));
+	struct field field;
+
+	while (field_next(&shape, &field))
+		if (str_equal(field.name, wanted))
+			return true;
+	return false;
+}
+
+/* ---- as JSON Schema ---- */
+
+static struct str inside(struct str type, size_t before, size_t after)
+{
+	type = str_skip(type, before);
+	type.len -= after;
+	return type;
+}
+
+static void write_enum(struct json_out *json, struct str choices, bool nullable)
+{
+	struct str one;
+
+	json_out_key(json, "enum");
+	json_out_array(json);
+	while (str_split(&choices, '|', &one))
+		json_out_str(json, one);
+	if (nullable)
+		json_out_null(json);
+	json_out_end_array(json);
+}
+
+static void write_type(struct json_out *json, struct str type, bool nullable);
+
+static void write_nullable(struct json_out *json, struct str type)
+{
+	json_out_key(json, "anyOf");
+	json_out_array(json);
+	json_out_object(json);
+	write_type(json, type, false);
+	json_out_end_object(json);
+	json_out_object(json);
+	json_out_key_text(json, "type", "null");
+	json_out_end_object(json);
+	json_out_end_array(json);
+}
+
+static void write_word(struct json_out *json, struct str type)
+{
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (str_is(type, words[i].word)) {
+			json_out_key_text(json, "type", words[i].type);
+			if (words[i].format)
+				json_out_key_text(json, "format", words[i].format);
+			if (words[i].pattern)
+				json_out_key_text(json, "pattern", words[i].pattern);
+		}
+}
+
+/* The members of a schema object for a type. */
+static void write_type(struct json_out *json, struct str type, bool nullable)
+{
+	CLEANUP(buf_done) struct buf ref = buf_capped(128);
+
+	if (str_starts(type, STR("enum("))) {
+		write_enum(json, inside(type, 5, 1), nullable);
+	} else if (nullable) {
+		write_nullable(json, type);
+	} else if (str_starts(type, STR("@"))) {
+		buf_addf(&ref, "#/components/schemas/%.*s", STR_ARG(str_skip(type, 1)));
+		json_out_key_str(json, "$ref", buf_str(&ref));
+	} else if (str_starts(type, STR("["))) {
+		json_out_key_text(json, "type", "array");
+		json_out_key(json, "items");
+		json_out_object(json);
+		write_type(json, inside(type, 1, 1), false);
+		json_out_end_object(json);
+	} else {
+		write_word(json, type);
+	}
+}
+
+static void write_required(struct json_out *json, struct str shape)
+{
+	struct field field;
+
+	json_out_key(json, "required");
+	json_out_array(json);
+	while (field_next(&shape, &field))
+		if (!field.optional)
+			json_out_str(json, field.name);
+	json_out_end_array(json);
+}
+
+void schema_write_all(struct json_out *json)
+{
+	for (size_t i = 0; i < COUNT_OF(schemas); i++) {
+		struct str shape = str_of(schemas[i].text);
+		struct field field;
+
+		json_out_key(json, schemas[i].name);
+		json_out_object(json);
+		json_out_key_text(json, "type", "object");
+		write_required(json, shape);
+		json_out_key_bool(json, "additionalProperties", schemas[i].open);
+		json_out_key(json, "properties");
+		json_out_object(json);
+		while (field_next(&shape, &field)) {
+			json_out_key_named(json, field.name);
+			json_out_object(json);
+			write_type(json, field.type, field.nullable);
+			json_out_end_object(json);
+		}
+		json_out_end_object(json);
+		json_out_end_object(json);
+	}
+}
+
+/* name, or "[name]" for a page of them. */
+void schema_write_ref(struct json_out *json, const char *name)
+{
+	CLEANUP(buf_done) struct buf type = buf_capped(128);
+
+	if (name[0] != '[') {
+		buf_addf(&type, "@%s", name);
+		write_type(json, buf_str(&type), false);
+		return;
+	}
+	buf_addf(&type, "[@%.*s]", (int)strlen(name) - 2, name + 1);
+	json_out_key_text(json, "type", "object");
+	json_out_key(json, "required");
+	json_out_raw(json, STR("[\"items\",\"next_cursor\"]"));
+	json_out_key_bool(json, "additionalProperties", false);
+	json_out_key(json, "properties");
+	json_out_object(json);
+	json_out_key(json, "items");
+	json_out_object(json);
+	write_type(json, buf_str(&type), false);
+	json_out_end_object(json);
+	json_out_key(json, "next_cursor");
+	json_out_raw(json, STR("{\"type\":[\"string\",\"null\"]}"));
+	json_out_key(json, "total");
+	json_out_raw(json, STR("{\"type\":[\"integer\",\"null\"]}"));
+	json_out_end_object(json);
+}
+
+/* ---- as a check of what clients send ---- */
+
+static bool shape_wrong(struct err *err, struct str field, const char *why)
+{
+	err_set(err, ERR_INPUT, "%.*s: %s", STR_ARG(field), why);
+	return err_fix(err, "body-shape", "see /api/openapi.json");
+}
+
+static bool enum_has(struct str choices, struct str value)
+{
+	struct str one;
+
+	while (str_split(&choices, '|', &one))
+		if (str_equal(one, value))
+			return true;
+	return false;
+}
+
+static bool value_check(const struct field *field, struct str type, const struct json_value *value, struct err *err)
+{
+	enum json_type is = json_in_type(value);
+
+	if (str_starts(type, STR("["))) {
+		if (is != JSON_IS_ARRAY)
+			return shape_wrong(err, field->name, "is not an array");
+		for (size_t i = 0; i < json_in_count(value); i++)
+			if (!value_check(field, inside(type, 1, 1), json_in_at(value, i), err))
+				return false;
+		return true;
+	}
+	if (str_is(type, "int"))
+		return is == JSON_IS_INT ? true : shape_wrong(err, field->name, "is not an integer");
+	if (str_is(type, "bool"))
+		return is == JSON_IS_BOOL ? true : shape_wrong(err, field->name, "is neither true nor false");
+	if (is != JSON_IS_STR)
+		return shape_wrong(err, field->name, "is not a string");
+	if (str_starts(type, STR("enum(")) && !enum_has(inside(type, 5, 1), json_in_str(value, STR(""))))
+		return shape_wrong(err, field->name, "is none of the words it can be");
+	return true;
+}
+
+struct member_check {
+	const char *schema;
+	struct err *err;
+};
+
+static bool member_known(void *data, struct str key, const struct json_value *value)
+{
+	struct member_check *check = data;
+
+	return schema_has_field(check->schema, key) ? true : shape_wrong(check->err, key, "there is no such field");
+}
+
+bool schema_check(const char *name, const struct json_value *value, struct err *err)
+{
+	struct str shape = str_of(schema_text(name));
+	struct member_check check = {name, err};
+	struct field field;
+
+	if (json_in_type(value) != JSON_IS_OBJECT)
+		return shape_wrong(err, STR("body"), "is not a JSON object");
+	if (!json_in_members(value, member_known, &check))
+		return false;
+	while (field_next(&shape, &field)) {
+		CLEANUP(buf_done) struct buf key = buf_capped(64);
+		const struct json_value *member;
+		enum json_type is;
+
+		buf_add_str(&key, field.name);
+		member = json_in_get(value, key.data);
+		is = json_in_type(member);
+		if (is == JSON_ABSENT && !field.optional)
+			return shape_wrong(err, field.name, "is missing");
+		if (is == JSON_ABSENT || (is == JSON_IS_NULL && field.nullable))
+			continue;
+		if (!value_check(&field, field.type, member, err))
+			return false;
+	}
+	return true;
+}

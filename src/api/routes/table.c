@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * All routes, one row each. A row is written through ROUTE, which wants every field by place: a row without its
+ * permission or its loader does not compile; one with UNSET or NULL does not start (api.c).
+ */
+
+#include "api/routes/route.h"
+
+#define V1 "/api/v1"
+#define PUBLIC PERMISSION_PUBLIC
+#define SESSION PERMISSION_SESSION
+#define ADMIN PERMISSION_ADMIN
+#define PAGE TAKES_LIST
+#define ROUTE(method, path, permission, load, handle, status, request, response, takes, sorts, summary) \
+	{method, path, permission, load_##load, handle_##handle, status, request, response, takes, sorts, summary},
+
+/* clang-format off */
+const struct route route_table[] = {
+/*    method    path                                permission  loader           handler          status  request      response                 takes               sorts  summary */
+ROUTE("GET",    V1 "/setup",                        PUBLIC,     nothing,         setup_show,      200,    NULL,        "setup",                 0,                  NULL,  "Whether the first administrator is still to be made")
+ROUTE("POST",   V1 "/setup",                        PUBLIC,     nothing,         setup_do,        201,    "setup_do",  "session_opened",        0,                  NULL,  "Make the first administrator, with the setup token")
+ROUTE("POST",   V1 "/sessions",                     PUBLIC,     nothing,         session_new,     201,    "login",     "session_opened",        0,                  NULL,  "Log in")
+ROUTE("DELETE", V1 "/sessions/current",             SESSION,    current_session, session_end,     204,    NULL,        NULL,                    0,                  NULL,  "Log out")
+ROUTE("GET",    V1 "/whoami",                       SESSION,    nothing,         whoami,          200,    NULL,        "whoami",                0,                  NULL,  "Who is asking")
+ROUTE("GET",    V1 "/overview",                     SESSION,    nothing,         overview,        200,    NULL,        "overview",              0,                  NULL,  "The first screen: how it stands, and what needs somebody")
+ROUTE("GET",    V1 "/certificates",                 SESSION,    nothing,         certificates,    200,    NULL,        "[certificate]",         PAGE | TAKES_QUERY, "not_after name issuer first_seen not_before", "Certificates")
+ROUTE("GET",    V1 "/certificates/{sha256}",        SESSION,    certificate,     certificate,     200,    NULL,        "certificate_whole",     0,                  NULL,  "One certificate: its facts, where it is, its chain and lineage")
+ROUTE("GET",    V1 "/certificates/{sha256}/pem",    SESSION,    certificate,     certificate_pem, 200,    NULL,        "application/x-pem-file", 0,                 NULL,  "The certificate as PEM")
+ROUTE("GET",    V1 "/certificates/{sha256}/der",    SESSION,    certificate,     certificate_der, 200,    NULL,        "application/pkix-cert", 0,                  NULL,  "The certificate as DER")
+ROUTE("GET",    V1 "/endpoints",                    SESSION,    nothing,         endpoints,       200,    NULL,        "[endpoint]",            PAGE | TAKES_QUERY, "host first_seen last_seen", "Endpoints: where certificates are served")
+ROUTE("GET",    V1 "/endpoints/{id}",               SESSION,    endpoint,        endpoint,        200,    NULL,        "endpoint_whole",        0,                  NULL,  "One endpoint and the certificates it shows")
+ROUTE("GET",    V1 "/lineages",                     SESSION,    nothing,         lineages,        200,    NULL,        "[lineage]",             PAGE | TAKES_QUERY, "name created_at", "Lineages: names that are kept valid across certificates")
+ROUTE("GET",    V1 "/lineages/{id}",                SESSION,    lineage,         lineage,         200,    NULL,        "lineage_whole",         0,                  NULL,  "One lineage and its certificates")
+ROUTE("POST",   V1 "/scans",                        ADMIN,      nothing,         scan_new,        202,    "scan_new",  "scan_made",             TAKES_DRY_RUN | TAKES_KEY, NULL, "Scan targets now")
+ROUTE("GET",    V1 "/scans",                        SESSION,    nothing,         scans,           200,    NULL,        "[scan]",                PAGE,               NULL,  "Scans, newest first")
+ROUTE("GET",    V1 "/scans/{id}",                   SESSION,    scan,            scan,            200,    NULL,        "scan_made",             0,                  NULL,  "One scan and how far it is")
+ROUTE("GET",    V1 "/scans/{id}/records",           SESSION,    scan,            scan_records,    200,    NULL,        "[scan_record]",         PAGE | TAKES_OUTCOME, NULL, "What came of each target of a scan")
+ROUTE("DELETE", V1 "/scans/{id}",                   ADMIN,      scan,            scan_stop,       202,    NULL,        "scan_made",             0,                  NULL,  "Stop a scan; what it has seen stays")
+ROUTE("GET",    V1 "/jobs",                         SESSION,    nothing,         jobs,            200,    NULL,        "[job]",                 PAGE,               NULL,  "Work that waits, runs or has ended, newest first")
+ROUTE("GET",    V1 "/audit",                        ADMIN,      nothing,         audit,           200,    NULL,        "[audit]",               PAGE,               NULL,  "Who did what, newest first")
+ROUTE("GET",    V1 "/events",                       SESSION,    nothing,         events,          200,    NULL,        "text/event-stream",     0,                  NULL,  "Live events; Last-Event-ID resumes")
+ROUTE("GET",    "/api/openapi.json",                PUBLIC,     nothing,         openapi,         200,    NULL,        "application/json",      0,                  NULL,  "This document")
+ROUTE("GET",    "/healthz",                         PUBLIC,     nothing,         healthz,         200,    NULL,        "text/plain",            0,                  NULL,  "The process lives")
+ROUTE("GET",    "/readyz",                          PUBLIC,     nothing,         readyz,          200,    NULL,        "text/plain",            0,                  NULL,  "The engine can work: its store answers")
+ROUTE("GET",    "/metrics",                         PUBLIC,     nothing,         metrics,         200,    NULL,        "text/plain",            0,                  NULL,  "Metrics in Prometheus' text format")
+ROUTE("GET",    "/{path...}",                       PUBLIC,     nothing,         web,             200,    NULL,        "text/html",             0,                  NULL,  "The console")
+};
+/* clang-format on */
+const size_t route_count = COUNT_OF(route_table);
