@@ -13,6 +13,7 @@
 #include "facts/container/java_object.h"
 #include "facts/der.h"
 #include "facts/hash.h"
+#include "facts/oid.h"
 
 #define MAGIC_JKS   0xfeedfeed
 #define MAGIC_JCEKS 0xcececece
@@ -71,6 +72,20 @@ static void know_by_certificate(struct container_key *key, const struct containe
 	key->known = true;
 }
 
+/* Both are Sun's own, and older than PBES2. */
+static struct str protection_name(struct arena *arena, struct bytes algorithm)
+{
+	struct bytes inside, oid;
+
+	if (der_take_only(algorithm, DER_SEQUENCE, &inside) && der_take_tag(&inside, DER_OID, &oid)) {
+		if (OID_IS(oid, "\x2b\x06\x01\x04\x01\x2a\x02\x11\x01\x01"))
+			return STR("JKS key protector (SHA-1)");
+		if (OID_IS(oid, "\x2b\x06\x01\x04\x01\x2a\x02\x13\x01"))
+			return STR("JCEKS key protector (PBEWithMD5AndTripleDES)");
+	}
+	return container_encryption_name(arena, algorithm);
+}
+
 static bool read_private_key(struct store *s, struct place place)
 {
 	struct reading *r = s->r;
@@ -84,7 +99,7 @@ static bool read_private_key(struct store *s, struct place place)
 	key = container_key_add(r, KEY_PRIVATE, STR("Java key store"), &place);
 	key->encrypted = true;
 	if (der_take_only(protected, DER_SEQUENCE, &inside) && der_take(&inside, &algorithm))
-		key->encryption = container_encryption_name(r->arena, algorithm.whole);
+		key->encryption = protection_name(r->arena, algorithm.whole);
 	for (uint32_t i = 0; i < count && !r->full; i++) {
 		size_t before = r->item_count;
 

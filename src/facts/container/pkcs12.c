@@ -32,6 +32,7 @@ static struct str alias_of(struct reading *r, struct bytes attributes)
 {
 	struct bytes one, oid, values;
 	struct der name;
+	struct str text;
 	bool clean = true;
 
 	while (der_take_tag(&attributes, DER_SEQUENCE, &one)) {
@@ -39,7 +40,10 @@ static struct str alias_of(struct reading *r, struct bytes attributes)
 		    !der_take_tag(&one, DER_SET, &values) || !der_take(&values, &name) ||
 		    !der_is_string(name.tag))
 			continue;
-		return cert_visible(r->arena, der_string(r->arena, name.tag, name.content, &clean));
+		text = der_string(r->arena, name.tag, name.content, &clean);
+		while (text.len && text.data[text.len - 1] == 0)
+			text.len--; /* some tools count the end of their string in */
+		return cert_visible(r->arena, text);
 	}
 	return (struct str){NULL, 0};
 }

@@ -8,6 +8,7 @@
 
 /* clang-format off */
 #define COMMANDS_ALL(X) \
+	X(inspect) \
 	X(demo) \
 	X(completion) \
 	X(manual) \
