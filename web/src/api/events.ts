@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens on the server while we look, as signals. The browser's EventSource reconnects by itself and says where it
+// was (Last-Event-ID); when it gives up, we start anew after a while.
+
+import { signal } from "@preact/signals";
+import type { Scan } from "./types.ts";
+
+export const connected = signal(false);
+/** The latest word about each scan. */
+export const scans = signal<Record<string, Scan>>({});
+/** Grows whenever certificates or the overview changed: screens reload on it. */
+export const changes = signal(0);
+
+const RETRY_MS = 5000;
+const SETTLE_MS = 1000; // many events, one reload
+let source: EventSource | null = null;
+let settling = 0;
+
+function changed(): void {
+  if (settling) return;
+  settling = window.setTimeout(() => {
+    settling = 0;
+    changes.value++;
+  }, SETTLE_MS);
+}
+
+function scanSaid(event: MessageEvent<string>): void {
+  try {
+    const scan = JSON.parse(event.data) as Scan;
+    scans.value = { ...scans.value, [scan.id]: scan };
+  } catch {
+    /* half an event is no event */
+  }
+}
+
+export function listen(): void {
+  if (source) return;
+  source = new EventSource("/api/v1/events");
+  source.addEventListener("open", () => (connected.value = true));
+  source.addEventListener("scan", scanSaid);
+  source.addEventListener("certificate", changed);
+  source.addEventListener("overview", changed);
+  source.addEventListener("error", () => {
+    connected.value = false;
+    if (source?.readyState !== EventSource.CLOSED) return;
+    hush();
+    window.setTimeout(listen, RETRY_MS);
+  });
+}
+
+export function hush(): void {
+  source?.close();
+  source = null;
+  connected.value = false;
+}

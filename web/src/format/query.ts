@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words of the query language as the console writes them: chips, links of numbers. The language itself is read by the
+// server alone; here we only put whole terms together and take them away again.
+
+import { addDays } from "./time.ts";
+
+/** One term per idea. */
+export const terms = {
+  active: "-state:expired",
+  expired: "state:expired",
+  expiring: "expires<30d state:expiring",
+  noPath: "path:none",
+  problem: "has:problem",
+  served: "served>0",
+  authority: "ca:true",
+  selfSigned: "has:self-signed",
+  proven: "path:proven",
+};
+
+/** Certificates that end in the seven days from a Monday on. */
+export function week(monday: string): string {
+  return `expires:${monday}..${addDays(monday, 6)}`;
+}
+
+/** A value as a term's right side: quoted when it is not a plain word. */
+export function value(text: string): string {
+  return /^[A-Za-z0-9._-]+$/.test(text) ? text : `"${text.replace(/[\\"]/g, "\\$&")}"`;
+}
+
+/** The terms of a query: split at blanks outside quotes, brackets and parentheses. */
+export function split(query: string): string[] {
+  const out: string[] = [];
+  let depth = 0;
+  let quoted = false;
+  let now = "";
+  for (let i = 0; i < query.length; i++) {
+    const c = query[i] as string;
+    if (quoted && c === "\\" && i + 1 < query.length) {
+      now += c + query[++i];
+      continue;
+    }
+    if (c === '"') quoted = !quoted;
+    else if (!quoted && (c === "(" || c === "[")) depth++;
+    else if (!quoted && (c === ")" || c === "]")) depth = Math.max(0, depth - 1);
+    if (!quoted && depth === 0 && /\s/.test(c)) {
+      if (now) out.push(now);
+      now = "";
+    } else now += c;
+  }
+  if (now) out.push(now);
+  return out;
+}
+
+export function has(query: string, term: string): boolean {
+  return split(query).includes(term);
+}
+
+export function toggle(query: string, term: string): string {
+  const words = split(query);
+  const rest = words.filter((w) => w !== term);
+  return (rest.length < words.length ? rest : [...words, term]).join(" ");
+}

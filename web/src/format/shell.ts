@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command lines to copy: every word quoted so that a shell takes it as it is, whatever it holds.
+
+const SAFE = /^[A-Za-z0-9_@%+:,./=-]+$/;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+export function word(text: string): string {
+  if (SAFE.test(text)) return text;
+  if (!CONTROL.test(text)) return `'${text.replace(/'/g, "'\\''")}'`;
+  const escaped = text.replace(/[\\']/g, "\\$&").replace(/[\u0000-\u001f\u007f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return `$'${escaped}'`;
+}
+
+export function command(...words: string[]): string {
+  return ["keepvalid", ...words.map(word)].join(" ");
+}
+
+export interface ScanWords {
+  targets: string[];
+  ports: string | null;
+  starttls: string;
+  server_name: string | null;
+  all_addresses: boolean;
+  look: string;
+  rate: number;
+  timeout_s: number;
+}
+
+/** The command that does what the form would do. */
+export function scanCommand(scan: ScanWords): string {
+  const words = ["scan", ...scan.targets];
+  if (scan.ports) words.push("--ports", scan.ports);
+  if (scan.starttls !== "auto") words.push("--starttls", scan.starttls);
+  if (scan.server_name) words.push("--sni", scan.server_name);
+  if (scan.all_addresses) words.push("--all-ips");
+  if (scan.look !== "whole") words.push("--look", scan.look);
+  if (scan.rate > 0) words.push("--rate", String(scan.rate));
+  if (scan.timeout_s !== 5) words.push("--timeout", String(scan.timeout_s));
+  return command(...words, "--save");
+}
+
+/** Targets as people write them in a box: on lines, or with blanks or commas between. A line from # on is a remark. */
+export function targetsOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.replace(/(^|\s)#.*$/, ""))
+    .join(" ")
+    .split(/[\s,]+/)
+    .filter((w) => w !== "");
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codes of the API in words. One table a kind; an unknown code is shown as it is.
+
+import type { Path, ScanState, Severity, State } from "../api/types.ts";
+
+export type Tone = "ok" | "notice" | "warning" | "critical" | "quiet";
+
+export interface Word {
+  label: string;
+  tone: Tone;
+  why: string;
+}
+
+function find(table: Record<string, Word>, code: string): Word {
+  const row = Object.prototype.hasOwnProperty.call(table, code) ? table[code] : undefined;
+  return row ?? { label: code.replace(/-/g, " "), tone: "notice", why: "" };
+}
+
+const STATES: Record<State, Word> = {
+  valid: { label: "valid", tone: "ok", why: "Inside its dates." },
+  expiring: { label: "expiring", tone: "warning", why: "Its last days: time to renew." },
+  expired: { label: "expired", tone: "critical", why: "Past its end: clients refuse it." },
+  future: { label: "not yet valid", tone: "warning", why: "Its first day has not come: clients refuse it until then." },
+};
+export const stateWord = (code: string): Word => find(STATES, code);
+
+const PROBLEMS: Record<string, Word> = {
+  expired: { label: "expired", tone: "critical", why: "Past its end: clients refuse it." },
+  expiring: { label: "expiring", tone: "warning", why: "It ends soon." },
+  "not-yet-valid": { label: "not yet valid", tone: "warning", why: "Its first day has not come." },
+  "name-mismatch": { label: "wrong name", tone: "critical", why: "It is not for the name under which it is served." },
+  "incomplete-chain": { label: "chain incomplete", tone: "warning", why: "The server does not send the intermediate certificates." },
+  untrusted: { label: "not trusted", tone: "warning", why: "No root program that we know trusts its issuer." },
+  "self-signed": { label: "self-signed", tone: "warning", why: "It vouches for itself." },
+  "weak-key": { label: "weak key", tone: "critical", why: "Its key can be broken with known means." },
+  "weak-signature": { label: "weak signature", tone: "critical", why: "Signed with a broken hash such as SHA-1 or MD5." },
+  "shared-key": { label: "shared key", tone: "notice", why: "The same key is in other certificates or on other hosts: if one leaks, all fall." },
+};
+export const problemWord = (code: string): Word => find(PROBLEMS, code);
+
+const OUTCOMES: Record<string, Word> = {
+  ok: { label: "ok", tone: "ok", why: "A certificate was read." },
+  "no-tls": { label: "no TLS", tone: "quiet", why: "Something answers there, but it does not speak TLS." },
+  refused: { label: "refused", tone: "quiet", why: "Nobody listens on this port." },
+  timeout: { label: "timeout", tone: "quiet", why: "No answer in time: filtered, or down." },
+  unreachable: { label: "unreachable", tone: "quiet", why: "The network knows no way there." },
+  dns: { label: "no address", tone: "notice", why: "The name does not resolve." },
+  "starttls-missing": { label: "no STARTTLS", tone: "warning", why: "The server does not offer to switch to TLS." },
+  "sni-needed": { label: "needs a name", tone: "notice", why: "The server answers only for a server name that it knows." },
+  "client-certificate-needed": { label: "wants a client certificate", tone: "notice", why: "Its certificate was read; it lets in only clients that show one too." },
+  alert: { label: "alert", tone: "warning", why: "The server broke off with a TLS alert." },
+  garbage: { label: "garbage", tone: "warning", why: "The answer breaks the rules of the protocol." },
+  limit: { label: "over a limit", tone: "warning", why: "The answer was larger than we are willing to read." },
+};
+export const outcomeWord = (code: string): Word => find(OUTCOMES, code);
+/** In the order of the contract, so that counters do not jump about. */
+export const OUTCOME_ORDER: string[] = Object.keys(OUTCOMES);
+
+const PATHS: Record<Path, Word> = {
+  proven: { label: "proven", tone: "ok", why: "Its renewal has worked before, and the wire showed it." },
+  untested: { label: "untested", tone: "notice", why: "Its renewal is set up but has never run." },
+  failing: { label: "failing", tone: "critical", why: "The last renewal or its check failed." },
+  manual: { label: "by hand", tone: "notice", why: "A person renews it, and an open ticket says so." },
+  none: { label: "nobody", tone: "warning", why: "Nobody is known to renew it." },
+};
+export const pathWord = (code: string): Word => find(PATHS, code);
+
+const SEVERITIES: Record<Severity, Word> = {
+  critical: { label: "critical", tone: "critical", why: "" },
+  warning: { label: "warning", tone: "warning", why: "" },
+  notice: { label: "notice", tone: "notice", why: "" },
+};
+export const severityWord = (code: string): Word => find(SEVERITIES, code);
+
+const SCAN_STATES: Record<ScanState, Word> = {
+  waiting: { label: "waiting", tone: "quiet", why: "" },
+  running: { label: "running", tone: "notice", why: "" },
+  done: { label: "done", tone: "ok", why: "" },
+  stopped: { label: "stopped", tone: "warning", why: "" },
+  failed: { label: "failed", tone: "critical", why: "" },
+};
+export const scanStateWord = (code: string): Word => find(SCAN_STATES, code);
+
+/** "RSA 2048", "EC P-256", "Ed25519". */
+export function keyText(key: { algorithm: string; bits: number | null; curve: string | null }): string {
+  const NAMES: Record<string, string> = { rsa: "RSA", ec: "EC", dsa: "DSA", ed25519: "Ed25519", ed448: "Ed448", "ml-dsa": "ML-DSA" };
+  const name = NAMES[key.algorithm] ?? key.algorithm;
+  if (key.algorithm === "ed25519" || key.algorithm === "ed448") return name;
+  if (key.curve) return `${name} ${key.curve}`;
+  return key.bits ? `${name} ${key.bits}` : name;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// A state: colour, shape and word, never colour alone. With an address it leads to all that are in this state.
+
+import type { Word } from "../format/words.ts";
+import { Icon } from "./icon.tsx";
+
+export function Badge({ word, href }: { word: Word; href?: string }) {
+  const inside = (
+    <>
+      <Icon name={word.tone} />
+      <span>{word.label}</span>
+    </>
+  );
+  const title = word.why || undefined;
+  if (href) return <a class={`badge ${word.tone}`} href={href} title={title}>{inside}</a>;
+  return <span class={`badge ${word.tone}`} title={title}>{inside}</span>;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of rows that lead somewhere. The link in the first column is what the keyboard follows; with a mouse the whole
+// row may be clicked. Wide tables scroll inside their box.
+
+import type { ComponentChildren } from "preact";
+import { Icon } from "./icon.tsx";
+
+export interface Column<T> {
+  title: string;
+  cell: (row: T) => ComponentChildren;
+  /** field of ?sort= ; absent: cannot be sorted by it */
+  sort?: string;
+  class?: string;
+}
+
+interface Props<T> {
+  caption: string;
+  columns: Column<T>[];
+  rows: T[];
+  rowKey: (row: T) => string;
+  href?: (row: T) => string | null;
+  sort?: string;
+  onSort?: (sort: string) => void;
+  busy?: boolean;
+}
+
+function Heading<T>({ column, sort, onSort }: { column: Column<T>; sort: string; onSort?: (sort: string) => void }) {
+  const field = column.sort;
+  if (!field || !onSort) return <th scope="col" class={column.class}>{column.title}</th>;
+  const direction = sort === field ? "ascending" : sort === `-${field}` ? "descending" : undefined;
+  return (
+    <th scope="col" class={column.class} aria-sort={direction}>
+      <button type="button" class="sort" onClick={() => onSort(direction === "ascending" ? `-${field}` : field)}>
+        {column.title}
+        {direction && <Icon name={direction === "ascending" ? "up" : "down"} />}
+      </button>
+    </th>
+  );
+}
+
+function follow(event: MouseEvent, href: string | null): void {
+  const inside = event.target as Element;
+  if (!href || inside.closest("a, button, input") || window.getSelection()?.toString()) return;
+  location.hash = href;
+}
+
+export function Table<T>({ caption, columns, rows, rowKey, href, sort = "", onSort, busy = false }: Props<T>) {
+  return (
+    <div class="table-box" tabIndex={0} role="region" aria-label={caption}>
+      <table aria-busy={busy}>
+        <caption class="unseen">{caption}</caption>
+        <thead>
+          <tr>{columns.map((c) => <Heading key={c.title} column={c} sort={sort} onSort={onSort} />)}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const target = href?.(row) ?? null;
+            return (
+              <tr key={rowKey(row)} class={target ? "leads" : ""} onClick={(e) => follow(e, target)}>
+                {columns.map((c) => <td key={c.title} class={c.class}>{c.cell(row)}</td>)}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// One certificate: what it is, where it is, what comes next.
+
+import { changes } from "../api/events.ts";
+import { askText } from "../api/client.ts";
+import type { Certificate as Data, CertificateRow } from "../api/types.ts";
+import { plain } from "../format/names.ts";
+import { certificateSentence } from "../format/sentence.ts";
+import { command } from "../format/shell.ts";
+import { exact } from "../format/time.ts";
+import { keyText, pathWord, problemWord, stateWord } from "../format/words.ts";
+import { Badge } from "../parts/badge.tsx";
+import { Command } from "../parts/command.tsx";
+import { Copy } from "../parts/copy.tsx";
+import { FactsList } from "../parts/facts.tsx";
+import { Foreign } from "../parts/foreign.tsx";
+import { LifeBar, LifeLine } from "../parts/lifebar.tsx";
+import { Locations } from "../parts/locations.tsx";
+import { Names } from "../parts/names.tsx";
+import { Loaded, Page, Section } from "../parts/page.tsx";
+import { When } from "../parts/when.tsx";
+import { links } from "../router.ts";
+import { now } from "../state/clock.ts";
+import { useResource } from "../state/resource.ts";
+
+function Relatives({ rows, self }: { rows: CertificateRow[]; self: string }) {
+  return (
+    <ol class="relatives">
+      {rows.map((r, i) => (
+        <li key={`${r.sha256}-${i}`} aria-current={r.sha256 === self ? "true" : undefined}>
+          <span class="relative-name">
+            {r.sha256 === self ? <b><Foreign text={r.name} most={80} /></b> : <a href={links.certificate(r.sha256)}><Foreign text={r.name} most={80} /></a>}
+            {r.ca && <span class="tag">authority</span>}
+            {r.sha256 === self && <span class="tag">this one</span>}
+          </span>
+          <LifeBar of={r} />
+          <span class="relative-facts"><Badge word={stateWord(r.state)} /> <span>{keyText(r.key)}</span> <span>ends <When time={r.not_after} /></span> <span class="exact">{exact(r.not_after)}</span></span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Lineage({ data }: { data: Data }) {
+  const l = data.lineage;
+  return (
+    <Section title="Who keeps it valid" id="lineage">
+      {l === null ? <p class="quiet">{data.row.ca ? "An authority: its owner replaces it." : "It belongs to no name that is kept valid."}</p> : (
+        <>
+          <p class="lineage-line"><Badge word={pathWord(l.path)} /> <span><Foreign text={l.path_reason} otherwise={pathWord(l.path).why} /></span></p>
+          {l.certificates.length > 1 && <><h3>Every certificate of <Foreign text={l.name} most={80} /></h3><Relatives rows={l.certificates} self={data.row.sha256} /></>}
+        </>
+      )}
+    </Section>
+  );
+}
+
+function Bytes({ sha256 }: { sha256: string }) {
+  return (
+    <div class="actions">
+      <Copy text={() => askText(`/certificates/${sha256}/pem`)} what="as PEM" label="Copy PEM" />
+      <a class="button" href={`/api/v1/certificates/${sha256}/pem`} download={`${sha256.slice(0, 16)}.pem`}>Download PEM</a>
+      <a class="button" href={`/api/v1/certificates/${sha256}/der`} download={`${sha256.slice(0, 16)}.der`}>DER</a>
+    </div>
+  );
+}
+
+function Shown({ data }: { data: Data }) {
+  const { row } = data;
+  return (
+    <>
+      <p class="sentence">
+        <b><Foreign text={row.name} most={120} /></b> {certificateSentence(row, data.issued_count, now.value)}
+      </p>
+      <p class="badges">
+        <Badge word={stateWord(row.state)} />
+        {row.problems.filter((p) => p !== row.state).map((p) => <Badge key={p} word={problemWord(p)} />)}
+        {row.demo && <span class="tag">demo</span>}
+      </p>
+      <LifeLine of={row} />
+      <Section title="Where it is served" id="where" aside={<span class="quiet">first seen <When time={row.first_seen} />, last <When time={row.last_seen} /></span>}>
+        <Locations locations={data.locations} ca={row.ca} />
+      </Section>
+      <div class="certificate-columns">
+        <Section title="Chain" id="chain" aside={<span class="quiet">as it was sent, from this one up</span>}>
+          {data.chain.length > 0 ? <Relatives rows={data.chain} self={row.sha256} /> : <p class="quiet">No chain was seen.</p>}
+          {row.ca && data.issued_count > 0 && <p><a href={links.certificates(`issuer:"${(row.name ?? "").replace(/[\\"]/g, "\\$&")}"`)}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
+        </Section>
+        <Lineage data={data} />
+      </div>
+      <Section title="Names" id="names"><Names names={data.facts.names} /></Section>
+      <Section title="Facts" id="facts" aside={<Bytes sha256={row.sha256} />}><FactsList facts={data.facts} /></Section>
+      <Command line={command("show", row.sha256.slice(0, 16))} says="the same in a terminal" />
+      {data.locations[0]?.host && <Command line={command("inspect", `${data.locations[0].host}:${data.locations[0].port ?? 443}`)} says="look again" />}
+    </>
+  );
+}
+
+export function Certificate({ sha256 }: { sha256: string }) {
+  const certificate = useResource<Data>(`/certificates/${encodeURIComponent(sha256)}`, changes.value);
+  const fresh = certificate.data && certificate.data.row.sha256 === sha256 ? certificate.data : null;
+  const name = fresh?.row.name ?? null;
+  return (
+    <Page title={name ? plain(name).slice(0, 100) : "Certificate"} heading={fresh ? <Foreign text={name} most={160} otherwise="(a certificate without a name)" /> : "Certificate"}>
+      <Loaded from={{ ...certificate, data: fresh }} what="the certificate">{(data) => <Shown data={data} />}</Loaded>
+    </Page>
+  );
+}

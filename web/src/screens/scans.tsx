@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scans so far.
+
+import { scans as heard } from "../api/events.ts";
+import type { Scan } from "../api/types.ts";
+import { scanStateWord } from "../format/words.ts";
+import { Badge } from "../parts/badge.tsx";
+import { FirstSteps } from "../parts/firststeps.tsx";
+import { Foreign } from "../parts/foreign.tsx";
+import { Listing } from "../parts/listing.tsx";
+import type { Column } from "../parts/table.tsx";
+import { When } from "../parts/when.tsx";
+import { links } from "../router.ts";
+
+const latest = (s: Scan) => heard.value[s.id] ?? s;
+
+const COLUMNS: Column<Scan>[] = [
+  { title: "Scan", class: "narrow", cell: (s) => <a class="row-link" href={links.scan(s.id)}>{s.id}</a> },
+  { title: "State", cell: (s) => <Badge word={scanStateWord(latest(s).state)} /> },
+  { title: "Targets", class: "wide", cell: (s) => <Foreign text={s.targets.slice(0, 5).join(" ") + (s.targets.length > 5 ? " …" : "")} most={90} /> },
+  { title: "Looked at", class: "number", cell: (s) => <a href={links.scan(s.id)}>{latest(s).targets_done.toLocaleString("en")}</a> },
+  { title: "New", class: "number", cell: (s) => <a href={links.certificates("", "-first_seen")}>{latest(s).new_certificates.toLocaleString("en")}</a> },
+  { title: "Asked for", cell: (s) => <When time={s.created_at} /> },
+  { title: "By", cell: (s) => <Foreign text={s.by} otherwise="–" most={30} /> },
+];
+
+export function Scans() {
+  return (
+    <Listing<Scan> title="Scans" path="scans" noun={["scan", "scans"]} columns={COLUMNS} rowKey={(s) => s.id} href={(s) => links.scan(s.id)}
+      empty={<FirstSteps scan={null} />} actions={<a class="button primary" href={links.newScan()}>Scan now</a>} />
+  );
+}
