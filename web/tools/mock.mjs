@@ -8,7 +8,7 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { facts, inventory, iso, locations, sha } from "./mock-data.mjs";
 
-const DIST = join(dirname(fileURLToPath(import.meta.url)), "../dist");
+const DIST = process.env.KEEPVALID_BUILD ? join(process.env.KEEPVALID_BUILD, "console") : join(dirname(fileURLToPath(import.meta.url)), "../dist");
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml", txt: "text/plain; charset=utf-8" };
 const DAY = 86_400_000;
@@ -24,13 +24,13 @@ class Refusal extends Error {
 /** Just enough of the query language for the console's own links. */
 function matcher(q, now) {
   const tests = [];
-  const words = [...q.matchAll(/"[^"]*"|\S+?(?::"(?:[^"\\]|\\.)*")|\S+/g)];
+  const words = [...q.matchAll(/"[^"]*"|[^\s"]+[:=]"(?:[^"\\]|\\.)*"|\S+/g)];
   for (const w of words) {
     const negative = w[0].startsWith("-");
     const text = negative ? w[0].slice(1) : w[0];
-    const term = /^([a-z_]+)([:<>]=?)(.*)$/.exec(text);
+    const term = /^([a-z0-9_]+)([:<>=]=?)(.*)$/s.exec(text);
     let test;
-    if (!term) test = (r) => `${r.name} ${r.subject}`.toLowerCase().includes(text.replace(/"/g, "").toLowerCase());
+    if (!term) test = (r) => `${r.name} ${r.subject} ${r.host}`.toLowerCase().includes(text.replace(/"/g, "").toLowerCase());
     else {
       const [, field, op, raw] = term;
       const value = raw.replace(/^"|"$/g, "").replace(/\\(.)/g, "$1");
@@ -42,9 +42,10 @@ function matcher(q, now) {
       else if (field === "has") test = (r) => (value === "problem" ? r.problems.length > 0 : r.problems.includes(value));
       else if (field === "issuer") test = (r) => r.issuer_cn === value;
       else if (field === "served") test = (r) => r.served > Number(value);
-      else if (field === "ca") test = (r) => r.ca === (value === "true");
-      else if (field === "certificate") test = (r) => (r.certificate ?? r.sha256) === value;
-      else throw new Refusal(400, "query-unknown-field", `There is no field "${field}".`, "Fields: name, state, expires, issuer, path, has, served, ca.", { column: w.index + 1 + (negative ? 1 : 0) });
+      else if (field === "ca") test = (r) => r.ca === (value === "yes");
+      else if (field === "self_signed") test = (r) => r.self_signed === (value === "yes");
+      else if (field === "sha256") test = (r) => (r.certificate ?? r.sha256) === value;
+      else throw new Refusal(400, "query-key", `column ${w.index + 1 + (negative ? 1 : 0)}: there is no key "${field}"`, "Keys: name, state, expires, issuer, path, has, served, ca.");
     }
     tests.push(negative ? (r) => !test(r) : test);
   }
@@ -102,7 +103,7 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
       Object.assign(scan, { state: "running", started_at: scan.started_at ?? iso(Date.now()) });
       for (let k = 0; k < 3; k++) {
         const i = scan.targets_done++;
-        const r = all[(i * 41 + 500) % Math.max(1, all.length)];
+        const r = all[(i * 41 + 480) % Math.max(1, all.length)];
         const outcome = !r ? "refused" : i % 7 === 3 ? "timeout" : i % 11 === 5 ? "no-tls" : "ok";
         scan.outcomes[outcome] = (scan.outcomes[outcome] ?? 0) + 1;
         if (outcome === "ok" && i % 4 === 0) scan.new_certificates++;

@@ -6,14 +6,14 @@ import { addDays } from "./time.ts";
 
 /** One term per idea. */
 export const terms = {
-  active: "-state:expired",
+  active: "served>0 ca:no",
   expired: "state:expired",
-  expiring: "expires<30d state:expiring",
+  expiring: "state:expiring",
   noPath: "path:none",
   problem: "has:problem",
   served: "served>0",
-  authority: "ca:true",
-  selfSigned: "has:self-signed",
+  authority: "ca:yes",
+  selfSigned: "self_signed:yes",
   proven: "path:proven",
 };
 
@@ -22,9 +22,12 @@ export function week(monday: string): string {
   return `expires:${monday}..${addDays(monday, 6)}`;
 }
 
-/** A value as a term's right side: quoted when it is not a plain word. */
+export const issuedBy = (name: string): string => `issuer=${value(name)}`;
+export const atCertificate = (sha256: string): string => `sha256:${sha256}`;
+
+/** A value as a term's right side: in quotes, whatever it holds. */
 export function value(text: string): string {
-  return /^[A-Za-z0-9._-]+$/.test(text) ? text : `"${text.replace(/[\\"]/g, "\\$&")}"`;
+  return `"${text.replace(/[\\"]/g, "\\$&")}"`;
 }
 
 /** The terms of a query: split at blanks outside quotes, brackets and parentheses. */

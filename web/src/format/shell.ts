@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command lines to copy: every word quoted so that a shell takes it as it is, whatever it holds.
 
+import { pieces } from "./names.ts";
+
 const SAFE = /^[A-Za-z0-9_@%+:,./=-]+$/;
-const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** What cannot be seen, as bash, zsh and ksh spell it. */
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
+}
 
 export function word(text: string): string {
   if (SAFE.test(text)) return text;
-  if (!CONTROL.test(text)) return `'${text.replace(/'/g, "'\\''")}'`;
-  const escaped = text.replace(/[\\']/g, "\\$&").replace(/[\u0000-\u001f\u007f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
-  return `$'${escaped}'`;
+  const parts = pieces(text);
+  if (!parts.some((p) => p.control)) return `'${text.replace(/'/g, "'\\''")}'`;
+  return `$'${parts.map((p) => (p.control ? escaped(p.control) : p.text.replace(/[\\']/g, "\\$&"))).join("")}'`;
 }
 
 export function command(...words: string[]): string {

@@ -10,6 +10,11 @@ interface Look {
 
 const LOOKS: Look[] = [
   {
+    code: "whole", label: "Whole",
+    learns: "Everything: the RSA and the ECDSA certificate, every TLS version, post-quantum key exchange; several connections for each target.",
+    logs: "In servers' logs: several unfinished handshakes, some of them “no shared cipher” or “unsupported protocol”. For a thorough look.",
+  },
+  {
     code: "polite", label: "Polite",
     learns: "Certificate, chain, version and cipher; one whole handshake, one connection at a time for each address.",
     logs: "In servers' logs: one ordinary connection without a request. No TLS errors. The right one for your own servers, every day.",
@@ -18,11 +23,6 @@ const LOOKS: Look[] = [
     code: "light", label: "Light",
     learns: "Certificate and chain with one connection, broken off as soon as they were read; the cheapest for both sides.",
     logs: "In servers' logs: often one line such as “peer closed connection in SSL handshake”. For large networks.",
-  },
-  {
-    code: "whole", label: "Whole",
-    learns: "Everything: the RSA and the ECDSA certificate, every TLS version, post-quantum key exchange; several connections for each target.",
-    logs: "In servers' logs: several unfinished handshakes, some of them “no shared cipher” or “unsupported protocol”. For a thorough look.",
   },
 ];
 

@@ -30,7 +30,7 @@ function Where({ query, problem }: { query: string; problem: Problem }) {
           {letters.slice(at + 1).join("")}
         </pre>
       )}
-      <p>{problem.column !== null && `Column ${problem.column}: `}<Foreign text={problem.detail} /></p>
+      <p>{problem.column !== null && `Column ${problem.column}: `}<Foreign text={problem.detail.replace(/^.*?column \d+: /, "")} /></p>
       {problem.hint && <p class="quiet"><Foreign text={problem.hint} /></p>}
     </div>
   );

@@ -46,7 +46,7 @@ function follow(event: MouseEvent, href: string | null): void {
 
 export function Table<T>({ caption, columns, rows, rowKey, href, sort = "", onSort, busy = false }: Props<T>) {
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={caption}>
+    <div class="table-box" tabIndex={0} role="region" aria-label={`${caption}: the table`}>
       <table aria-busy={busy}>
         <caption class="unseen">{caption}</caption>
         <thead>

@@ -5,6 +5,7 @@ import { changes } from "../api/events.ts";
 import { askText } from "../api/client.ts";
 import type { Certificate as Data, CertificateRow } from "../api/types.ts";
 import { plain } from "../format/names.ts";
+import { issuedBy } from "../format/query.ts";
 import { certificateSentence } from "../format/sentence.ts";
 import { command } from "../format/shell.ts";
 import { exact } from "../format/time.ts";
@@ -84,7 +85,7 @@ function Shown({ data }: { data: Data }) {
       <div class="certificate-columns">
         <Section title="Chain" id="chain" aside={<span class="quiet">as it was sent, from this one up</span>}>
           {data.chain.length > 0 ? <Relatives rows={data.chain} self={row.sha256} /> : <p class="quiet">No chain was seen.</p>}
-          {row.ca && data.issued_count > 0 && <p><a href={links.certificates(`issuer:"${(row.name ?? "").replace(/[\\"]/g, "\\$&")}"`)}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
+          {row.ca && data.issued_count > 0 && <p><a href={links.certificates(issuedBy(row.name ?? ""))}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
         </Section>
         <Lineage data={data} />
       </div>

@@ -4,7 +4,7 @@
 import { changes } from "../api/events.ts";
 import type { CertificateRow, List } from "../api/types.ts";
 import { withQuery } from "../api/client.ts";
-import { terms, value } from "../format/query.ts";
+import { atCertificate, issuedBy, terms } from "../format/query.ts";
 import { command } from "../format/shell.ts";
 import { exact } from "../format/time.ts";
 import { keyText, problemWord, stateWord } from "../format/words.ts";
@@ -54,9 +54,9 @@ export const certificateColumns: Column<CertificateRow>[] = [
     title: "Expires", sort: "not_after", class: "expires",
     cell: (r) => <><LifeBar of={r} small /><When time={r.not_after} /><span class="exact">{exact(r.not_after)}</span></>,
   },
-  { title: "Issuer", sort: "issuer", class: "middle", cell: (r) => (r.issuer_cn ? <a href={links.certificates(`issuer:${value(r.issuer_cn)}`)}><Foreign text={r.issuer_cn} most={40} /></a> : <Foreign text={null} otherwise="–" />) },
+  { title: "Issuer", sort: "issuer", class: "middle", cell: (r) => (r.issuer_cn ? <a href={links.certificates(issuedBy(r.issuer_cn))}><Foreign text={r.issuer_cn} most={40} /></a> : <Foreign text={null} otherwise="–" />) },
   { title: "Key", class: "narrow", cell: (r) => keyText(r.key) },
-  { title: "Served at", class: "number", cell: (r) => <a href={to(["endpoints"], { q: `certificate:${r.sha256}` })} aria-label={`served at ${r.served} endpoints`}>{r.served.toLocaleString("en")}</a> },
+  { title: "Served at", class: "number", cell: (r) => <a href={links.endpoints(atCertificate(r.sha256))} aria-label={`served at ${r.served} endpoints`}>{r.served.toLocaleString("en")}</a> },
   { title: "Trusted", cell: (r) => <Badge word={trustWord(r.trust)} /> },
   {
     title: "Problems", class: "middle",

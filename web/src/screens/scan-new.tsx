@@ -31,7 +31,7 @@ function number(text: string, otherwise: number): number {
 export function ScanNew() {
   const [text, setText] = useState(route.value.query.get("targets") ?? "");
   const [ports, setPorts] = useState("");
-  const [look, setLook] = useState("polite");
+  const [look, setLook] = useState("whole");
   const [starttls, setStarttls] = useState("auto");
   const [serverName, setServerName] = useState("");
   const [everyAddress, setEveryAddress] = useState(false);
