@@ -17,6 +17,7 @@ struct hostname;
 struct crl;
 struct trust_store;
 struct trust_pool;
+struct scan_record;
 
 /* A pool of certificates that a path may lead over; finds issuers by name and key id. */
 struct trust_pool *trust_pool_new(void);
@@ -87,6 +88,19 @@ void trust_check(struct arena *arena, const struct trust_query *query, struct tr
 
 /*
  * Whether the certificates a server sent lead from the leaf to one that an anchor of the store issued (or is), without
- * any certificate from elsewhere.
+ * any certificate from elsewhere; or, for private CAs, to a self-signed certificate among them. By names and key
+ * identifiers: what is missing is asked, not what is wrong.
  */
 bool trust_chain_complete(const struct cert *const *chain, size_t count, const struct trust_store *store);
+
+/*
+ * The judgement of a scan's records: fills name_matches, chain_complete and trust of those that have a chain. Verdicts
+ * and shared intermediates are kept, so that most records cost a lookup.
+ *
+ * set     borrowed, lives longer
+ * record  its texts are the judge's, and stay until the next call
+ */
+struct trust_judge;
+struct trust_judge *trust_judge_new(const struct trust_set *set);
+void trust_judge_free(struct trust_judge *judge);
+void trust_judge_record(struct trust_judge *judge, struct scan_record *record, int64_t now);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The judgement of a scan's records.
+ *
+ * A verdict is of a leaf with the certificates that were sent with it and nothing else, so it does not depend on what
+ * else was scanned before. Verdicts are kept by the hashes of all of them; the tails that so many
+ * leaves share are read once and kept as pools. When either has grown too large, all is forgotten.
+ */
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/memory.h"
+#include "decisions/trust/complete.h"
+#include "facts/hash.h"
+#include "facts/hostname.h"
+#include "facts/scan_record.h"
+
+#define VERDICTS_MAX    8192
+#define BYTES_MAX       (16u << 20) /* of tails and verdicts */
+#define VERDICT_VALID_S 300
+#define JUDGED          3
+
+struct tail {
+	uint8_t key[32];
+	struct trust_pool *pool;
+	struct link *links; /* [0] is left for the leaf */
+	size_t count;       /* with the leaf */
+};
+
+struct verdict {
+	uint8_t key[32];
+	int64_t at;
+	bool complete;
+	struct str program[JUDGED]; /* mozilla, chrome, system */
+};
+
+struct trust_judge {
+	const struct trust_set *set;
+	const struct trust_store *stores[JUDGED];
+	const struct trust_store **all;
+	struct arena *kept;    /* tails and verdicts */
+	struct arena *scratch; /* of one record */
+	struct map *tails, *verdicts;
+};
+
+static void forget(struct trust_judge *judge)
+{
+	struct bytes key;
+	size_t at = 0;
+	void *tail;
+
+	while (judge->tails && map_next(judge->tails, &at, &key, &tail))
+		trust_pool_free(((struct tail *)tail)->pool);
+	map_free(judge->tails);
+	map_free(judge->verdicts);
+	arena_free(judge->kept);
+	judge->tails = judge->verdicts = NULL;
+	judge->kept = NULL;
+}
+
+static void begin(struct trust_judge *judge)
+{
+	judge->tails = map_new();
+	judge->verdicts = map_new();
+	judge->kept = arena_new();
+}
+
+struct trust_judge *trust_judge_new(const struct trust_set *set)
+{
+	struct trust_judge *judge = NEW(struct trust_judge);
+
+	judge->set = set;
+	judge->stores[0] = trust_set_find(set, STR("mozilla"));
+	judge->stores[1] = trust_set_find(set, STR("chrome"));
+	judge->stores[2] = trust_set_find(set, STR("system"));
+	judge->all = memory_new((trust_set_count(set) + 1) * sizeof(*judge->all));
+	for (size_t i = 0; i < trust_set_count(set); i++)
+		judge->all[i] = trust_set_at(set, i);
+	judge->scratch = arena_new();
+	begin(judge);
+	return judge;
+}
+
+void trust_judge_free(struct trust_judge *judge)
+{
+	if (!judge)
+		return;
+	forget(judge);
+	arena_free(judge->scratch);
+	memory_done(&judge->all);
+	memory_done(&judge);
+}
+
+/* SHA-256 over the hashes of certificates from `first` on. */
+static void hash_chain(struct trust_judge *judge, struct scan_cert *const *chain, size_t first, size_t count,
+		       uint8_t to[32])
+{
+	char *all = arena_chars(judge->scratch, count * 32 + 1);
+
+	for (size_t i = first; i < count; i++)
+		memcpy(all + (i - first) * 32, chain[i]->sha256, 32);
+	hash_sha256(bytes_of(all, (count - first) * 32), to);
+}
+
+static struct tail *tail_of(struct trust_judge *judge, struct scan_cert *const *chain, size_t count)
+{
+	const struct cert *cert;
+	struct tail *tail;
+	uint8_t key[32];
+	struct err err;
+
+	hash_chain(judge, chain, 1, count, key);
+	tail = map_get(judge->tails, bytes_of(key, 32));
+	if (tail)
+		return tail;
+	tail = ARENA_NEW(judge->kept, struct tail);
+	memcpy(tail->key, key, 32);
+	tail->pool = trust_pool_new();
+	tail->links = ARENA_ARRAY(judge->kept, struct link, count);
+	tail->count = 1;
+	for (size_t i = 1; i < count; i++) {
+		if (!chain[i]->facts || !cert_read(judge->kept, arena_bytes(judge->kept, chain[i]->der), &cert, &err))
+			continue;
+		link_init(judge->kept, &tail->links[tail->count++], cert);
+		trust_pool_add(tail->pool, cert);
+	}
+	map_set(judge->tails, bytes_of(tail->key, 32), tail);
+	return tail;
+}
+
+static void decide(struct trust_judge *judge, struct scan_cert *const *chain, size_t count, int64_t now,
+		   struct verdict *verdict)
+{
+	struct tail *tail = tail_of(judge, chain, count);
+	struct trust_query query = {.leaf = chain[0]->facts, .pool = tail->pool, .now = now, .purpose = TRUST_SERVER,
+				    .depth = -1};
+	struct trust_answer answer;
+
+	verdict->at = now;
+	link_init(judge->scratch, &tail->links[0], query.leaf);
+	verdict->complete = complete_links(tail->links, tail->count, judge->all, trust_set_count(judge->set));
+	for (size_t i = 0; i < JUDGED; i++) {
+		query.store = judge->stores[i];
+		trust_check(judge->scratch, &query, &answer);
+		verdict->program[i] = answer.trusted ? STR("trusted") : arena_str(judge->kept, answer.reason);
+	}
+}
+
+static const struct verdict *verdict_of(struct trust_judge *judge, const struct scan_record *record, int64_t now)
+{
+	const size_t count = record->chain_count < LIMIT_CHAIN_CERTS ? record->chain_count : LIMIT_CHAIN_CERTS;
+	struct verdict *verdict;
+	uint8_t key[32];
+
+	hash_chain(judge, record->chain, 0, count, key);
+	verdict = map_get(judge->verdicts, bytes_of(key, 32));
+	if (verdict && now >= verdict->at && now - verdict->at < VERDICT_VALID_S)
+		return verdict;
+	if (map_count(judge->verdicts) >= VERDICTS_MAX || arena_used(judge->kept) > BYTES_MAX) {
+		forget(judge);
+		begin(judge);
+		verdict = NULL;
+	}
+	if (!verdict) {
+		verdict = ARENA_NEW(judge->kept, struct verdict);
+		memcpy(verdict->key, key, 32);
+		map_set(judge->verdicts, bytes_of(verdict->key, 32), verdict);
+	}
+	decide(judge, record->chain, count, now, verdict);
+	return verdict;
+}
+
+/*
+ * The name that was asked for, or else the host. A bare address says nothing of a certificate that names no
+ * address at all: whoever scans a range does not expect one.
+ */
+static enum scan_maybe name_of(struct trust_judge *judge, const struct scan_record *record, const struct cert *leaf)
+{
+	const struct str text = record->server_name.len ? record->server_name : record->host;
+	struct hostname name;
+	struct err err;
+
+	if (!text.len || !hostname_read(judge->scratch, text, &name, &err))
+		return SCAN_UNKNOWN;
+	if (name.address_len && !leaf->names.ip.count)
+		return SCAN_UNKNOWN;
+	return hostname_matches(&name, leaf) ? SCAN_YES : SCAN_NO;
+}
+
+void trust_judge_record(struct trust_judge *judge, struct scan_record *record, int64_t now)
+{
+	const struct verdict *verdict;
+
+	if (!record->chain_count)
+		return;
+	if (!record->chain[0]->facts) {
+		record->trust.mozilla = record->trust.chrome = record->trust.system =
+			STR("the certificate cannot be read");
+		return;
+	}
+	arena_reset(judge->scratch);
+	record->name_matches = name_of(judge, record, record->chain[0]->facts);
+	verdict = verdict_of(judge, record, now);
+	record->chain_complete = verdict->complete ? SCAN_YES : SCAN_NO;
+	record->trust.mozilla = verdict->program[0];
+	record->trust.chrome = verdict->program[1];
+	record->trust.system = verdict->program[2];
+}
