@@ -71,6 +71,7 @@ struct trust_query {
 	const struct hostname *name;     /* NULL: names are not checked */
 	const struct crl *const *crls;   /* when there are any, every certificate of the path needs a good one */
 	size_t crl_count;
+	bool crls_required; /* ask for good lists even if there are none */
 	int64_t now;
 	enum trust_purpose purpose;
 	int32_t depth; /* intermediates at most; -1: no limit */
@@ -81,7 +82,7 @@ struct trust_answer {
 	struct str reason; /* "trusted", or what is wrong, in words; lives in the arena */
 	const struct cert *const *path; /* leaf first; the best one tried when none is good; may be empty */
 	size_t path_count;
-	int64_t limit; /* until when it holds by the program's own dates; INT64_MAX: none */
+	int64_t limit; /* of the path's anchor: until when the program trusts what it issues; INT64_MAX: no end */
 };
 
 void trust_check(struct arena *arena, const struct trust_query *query, struct trust_answer *answer);

@@ -262,7 +262,9 @@ struct str revocation_problem(struct validation *v, const struct path *path)
 {
 	struct str problem = {0};
 
-	for (size_t i = 0; v->query->crl_count && i + 1 < path->count && !problem.data; i++) {
+	const bool asked = v->query->crl_count || v->query->crls_required;
+
+	for (size_t i = 0; asked && i + 1 < path->count && !problem.data; i++) {
 		struct asking ask = {.v = v, .path = path, .place = i, .link = path->at[i]};
 
 		problem = reason_of(v->arena, path->at[i]->cert, i, false, ask_all(&ask));

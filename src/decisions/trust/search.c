@@ -142,8 +142,7 @@ static void complete(struct search *s, const struct trust_anchor_limits *anchor)
 	}
 	s->best = s->path;
 	s->problem = problem;
-	if (!problem.data)
-		s->answer->limit = programs_limit(anchor);
+	s->answer->limit = programs_limit(anchor);
 	s->answer->trusted = !problem.data;
 	s->ended = !problem.data || s->leaf_is_at_fault || s->v.names_left < 0;
 }
@@ -232,7 +231,7 @@ static struct str unreached(struct search *s)
 	if (top->self_issued)
 		return arena_format(s->v.arena, "root not in the store: %.*s",
 				    STR_ARG(reason_subject(s->v.arena, top)));
-	return arena_format(s->v.arena, "issuer not in the store, and its certificate is not there: %.*s",
+	return arena_format(s->v.arena, "its issuer is neither in the store nor sent along: %.*s",
 			    STR_ARG(reason_issuer(s->v.arena, top)));
 }
 

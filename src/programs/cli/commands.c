@@ -9,6 +9,7 @@
 /* clang-format off */
 #define COMMANDS_ALL(X) \
 	X(inspect) \
+	X(verify) \
 	X(demo) \
 	X(completion) \
 	X(manual) \
