@@ -35,12 +35,17 @@ static struct block *block_new(size_t cap, struct block *before)
 	return block;
 }
 
-struct arena *arena_new(void)
+struct arena *arena_new_sized(size_t first_block_bytes)
 {
 	struct arena *arena = NEW(struct arena);
 
-	arena->last = block_new(BLOCK_MIN, NULL);
+	arena->last = block_new(first_block_bytes, NULL);
 	return arena;
+}
+
+struct arena *arena_new(void)
+{
+	return arena_new_sized(BLOCK_MIN);
 }
 
 void arena_reset(struct arena *arena)

@@ -13,6 +13,8 @@
 struct arena;
 
 struct arena *arena_new(void);
+/* The same with a first block of that size, for thousands of arenas whose content is known roughly. */
+struct arena *arena_new_sized(size_t first_block_bytes);
 void arena_free(struct arena *arena); /* NULL is fine */
 void arena_done(struct arena **arena); /* for CLEANUP */
 

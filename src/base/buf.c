@@ -45,7 +45,7 @@ char *buf_reserve(struct buf *buf, size_t len)
 	return buf->data + buf->len;
 }
 
-void buf_add(struct buf *buf, const void *data, size_t len)
+void buf_add_slow(struct buf *buf, const void *data, size_t len)
 {
 	char *to = buf_reserve(buf, len);
 
@@ -70,11 +70,6 @@ void buf_add_bytes(struct buf *buf, struct bytes b)
 void buf_add_text(struct buf *buf, const char *text)
 {
 	buf_add(buf, text, strlen(text));
-}
-
-void buf_add_char(struct buf *buf, char c)
-{
-	buf_add(buf, &c, 1);
 }
 
 void buf_addf(struct buf *buf, const char *format, ...)

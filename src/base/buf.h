@@ -10,6 +10,8 @@
  *     CLEANUP(buf_done) struct buf body = buf_capped(65536);
  */
 
+#include <string.h>
+
 #include "base/bytes.h"
 
 struct buf {
@@ -29,11 +31,25 @@ static inline bool buf_ok(const struct buf *buf)
 	return !buf->full;
 }
 
-void buf_add(struct buf *buf, const void *data, size_t len);
+void buf_add_slow(struct buf *buf, const void *data, size_t len); /* buf_add when it must grow */
+static inline void buf_add(struct buf *buf, const void *data, size_t len)
+{
+	if (len >= buf->room - buf->len || len > buf->cap - buf->len) {
+		buf_add_slow(buf, data, len);
+		return;
+	}
+	if (len)
+		memcpy(buf->data + buf->len, data, len);
+	buf->len += len;
+	buf->data[buf->len] = 0;
+}
 void buf_add_str(struct buf *buf, struct str s);
 void buf_add_bytes(struct buf *buf, struct bytes b);
 void buf_add_text(struct buf *buf, const char *text);
-void buf_add_char(struct buf *buf, char c);
+static inline void buf_add_char(struct buf *buf, char c)
+{
+	buf_add(buf, &c, 1);
+}
 void buf_addf(struct buf *buf, const char *format, ...) PRINTF(2, 3);
 
 /* Big-endian numbers. */

@@ -91,16 +91,26 @@ void clock_to_date(int64_t at, struct clock_date *date)
 /* The first and the last second that four digits of year can write. */
 static const int64_t year_0 = -62167219200, year_9999_end = 253402300799;
 
+static void put_digits(char *to, uint32_t value, size_t count)
+{
+	while (count--) {
+		to[count] = (char)('0' + value % 10);
+		value /= 10;
+	}
+}
+
 void clock_write(int64_t at, char to[CLOCK_TEXT])
 {
-	char text[64];
 	struct clock_date d;
 
 	clock_to_date(at < year_0 ? year_0 : at > year_9999_end ? year_9999_end : at, &d);
-	snprintf(text, sizeof text, "%04d-%02u-%02uT%02u:%02u:%02uZ", (int)d.year, (unsigned)d.month,
-		 (unsigned)d.day, (unsigned)d.hour, (unsigned)d.minute, (unsigned)d.second);
-	memcpy(to, text, CLOCK_TEXT - 1);
-	to[CLOCK_TEXT - 1] = 0;
+	memcpy(to, "0000-00-00T00:00:00Z", CLOCK_TEXT);
+	put_digits(to, (uint32_t)d.year, 4);
+	put_digits(to + 5, d.month, 2);
+	put_digits(to + 8, d.day, 2);
+	put_digits(to + 11, d.hour, 2);
+	put_digits(to + 14, d.minute, 2);
+	put_digits(to + 17, d.second, 2);
 }
 
 void clock_write_ms(int64_t at_ms, char to[CLOCK_TEXT_MS])

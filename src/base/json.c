@@ -87,32 +87,56 @@ static void add_escape(struct buf *to, uint8_t c)
 		buf_addf(to, "\\u%04x", c);
 }
 
+/* Not zero when one of the eight bytes is below 0x20, above 0x7e, a quote or a backslash. */
+static uint64_t special(uint64_t w)
+{
+	const uint64_t ones = 0x0101010101010101, highs = ones * 0x80;
+	uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7f;
+
+	return ((w - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones) | w) & highs;
+}
+
+/* How much of the front needs no escape. */
+static size_t plain_len(struct str s)
+{
+	size_t len = 0;
+	uint64_t eight;
+
+	for (; len + 8 <= s.len; len += 8) {
+		memcpy(&eight, s.data + len, 8);
+		if (special(eight))
+			break;
+	}
+
+	while (len < s.len) {
+		uint8_t c = (uint8_t)s.data[len];
+
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			break;
+		len++;
+	}
+	return len;
+}
+
 static void add_quoted(struct buf *to, struct str s)
 {
-	size_t plain = 0;
-
 	buf_add_char(to, '"');
-	while (plain < s.len) {
-		uint8_t c = (uint8_t)s.data[plain];
+	for (;;) {
+		size_t plain = plain_len(s), len;
 
-		if (c >= 0x20 && c != '"' && c != '\\' && c < 0x7f) {
-			plain++;
-			continue;
-		}
 		buf_add(to, s.data, plain);
 		s = str_skip(s, plain);
-		plain = 0;
-		if (c < 0x80) {
-			add_escape(to, c);
+		if (!s.len)
+			break;
+		if ((uint8_t)s.data[0] < 0x80) {
+			add_escape(to, (uint8_t)s.data[0]);
 			s = str_skip(s, 1);
-		} else {
-			size_t len = sequence_len(s);
-
-			buf_add(to, len ? s.data : "\xef\xbf\xbd", len ? len : 3);
-			s = str_skip(s, len ? len : 1);
+			continue;
 		}
+		len = sequence_len(s);
+		buf_add(to, len ? s.data : "\xef\xbf\xbd", len ? len : 3);
+		s = str_skip(s, len ? len : 1);
 	}
-	buf_add(to, s.data, s.len);
 	buf_add_char(to, '"');
 }
 
@@ -152,8 +176,17 @@ void json_out_raw(struct json_out *json, struct str json_text)
 
 void json_out_int(struct json_out *json, int64_t value)
 {
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char digits[24];
+	size_t at = sizeof digits;
+
 	lead(json);
-	buf_addf(json->to, "%lld", (long long)value);
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		digits[--at] = '-';
+	buf_add(json->to, digits + at, sizeof digits - at);
 }
 
 void json_out_double(struct json_out *json, double value)

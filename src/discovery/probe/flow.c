@@ -361,7 +361,8 @@ static struct place place_of(const struct visit *visit)
 
 	place.address = v4 ? (const uint8_t *)&visit->address.v4.sin_addr
 			   : (const uint8_t *)&visit->address.v6.sin6_addr;
-	if (evidence->chain_count) {
+	/* Who issued it is only asked where a second look is possible. */
+	if (evidence->chain_count && !ladder_is_conclusive(evidence)) {
 		place.issuer = hash_of_issuer(evidence->chain[0]);
 		memcpy(&place.leaf, evidence->chain[0]->sha256, sizeof place.leaf);
 	}
@@ -372,14 +373,15 @@ static struct place place_of(const struct visit *visit)
 static bool wants_others(struct visit *visit)
 {
 	const struct evidence *evidence = &visit->evidence;
-	struct place place = place_of(visit);
 	enum tls_suite_kind kind = tls_suite_kind(evidence->best.suite);
+	struct place place;
 	bool weak;
 
-	if (visit->probe->options.look == PROBE_WHOLE)
+	if (visit->probe->options.look != PROBE_LIGHT)
 		return true;
 	if (ladder_is_conclusive(evidence))
 		return false;
+	place = place_of(visit);
 	weak = evidence->best.version == TLS_13
 		       ? !evidence->chain[0]->facts || evidence->chain[0]->facts->key.algorithm != CERT_KEY_RSA
 		       : kind == TLS_KIND_ECDSA;

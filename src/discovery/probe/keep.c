@@ -15,17 +15,19 @@
 #include "facts/cert.h"
 #include "facts/hash.h"
 
-enum { SPARE_ARENAS = 32 };
+enum { RECENT = 1024, SPARE_ARENAS = 32, FACTS_BYTES = 384 /* facts take about as much as their DER */ };
 
 struct kept {
 	struct scan_cert cert; /* first: a scan_cert of ours is a kept */
 	struct arena *arena;
+	char *json; /* facts_json: its own allocation, as most are never shown twice */
 	uint32_t uses, shown;
 	struct kept *next, **here; /* in the list of unused ones */
 };
 
 struct keep {
 	struct map *by_hash;
+	struct kept *recent[RECENT]; /* by the last bytes of the signature: spares hashing what was just seen */
 	struct kept *unused, **unused_end;
 	struct arena *spare[SPARE_ARENAS];
 	size_t spare_count;
@@ -44,6 +46,7 @@ struct keep *keep_new(void)
 static void kept_free(struct kept *kept)
 {
 	arena_free(kept->arena);
+	free(kept->json);
 	free(kept);
 }
 
@@ -85,7 +88,8 @@ static struct kept *kept_new(struct keep *keep, struct bytes der, const uint8_t 
 	struct kept *kept = NEW(struct kept);
 	struct err err = {0};
 
-	kept->arena = keep->spare_count ? keep->spare[--keep->spare_count] : arena_new();
+	kept->arena = keep->spare_count ? keep->spare[--keep->spare_count]
+					 : arena_new_sized(der.len * 2 + FACTS_BYTES);
 	kept->cert.der = arena_bytes(kept->arena, der);
 	memcpy(kept->cert.sha256, sha256, HASH_SHA256);
 	keep->parsed++;
@@ -95,16 +99,34 @@ static struct kept *kept_new(struct keep *keep, struct bytes der, const uint8_t 
 	return kept;
 }
 
-struct scan_cert *keep_take(struct keep *keep, struct bytes der)
+static struct kept **recent_place(struct keep *keep, struct bytes der)
 {
+	uint32_t last = 0;
+
+	memcpy(&last, der.data + (der.len > 4 ? der.len - 4 : 0), der.len > 4 ? 4 : der.len);
+	return &keep->recent[last * 2654435761u >> 22];
+}
+
+static struct kept *find(struct keep *keep, struct bytes der)
+{
+	struct kept **recent = recent_place(keep, der);
 	uint8_t sha256[HASH_SHA256];
 	struct kept *kept;
 
+	if (*recent && bytes_equal((*recent)->cert.der, der))
+		return *recent;
 	hash_sha256(der, sha256);
 	kept = map_get(keep->by_hash, bytes_of(sha256, sizeof sha256));
 	if (!kept)
 		kept = kept_new(keep, der, sha256);
-	else if (!kept->uses)
+	return *recent = kept;
+}
+
+struct scan_cert *keep_take(struct keep *keep, struct bytes der)
+{
+	struct kept *kept = find(keep, der);
+
+	if (!kept->uses && kept->here)
 		unused_remove(keep, kept);
 	kept->uses++;
 	return &kept->cert;
@@ -118,7 +140,7 @@ void keep_drop(struct keep *keep, struct scan_cert *cert)
 		unused_add(keep, kept);
 }
 
-void keep_shown(struct keep *keep, struct scan_cert *cert)
+void keep_shown(struct scan_cert *cert)
 {
 	struct kept *kept = (struct kept *)cert;
 	CLEANUP(buf_done) struct buf text = buf_capped(SIZE_MAX / 4);
@@ -127,8 +149,9 @@ void keep_shown(struct keep *keep, struct scan_cert *cert)
 	if (++kept->shown != 2 || !cert->facts)
 		return;
 	cert_write(&json, cert->facts);
-	cert->facts_json = arena_str(kept->arena, buf_str(&text));
-	(void)keep;
+	kept->json = memory_new(text.len + 1);
+	memcpy(kept->json, text.data, text.len);
+	cert->facts_json = (struct str){kept->json, text.len};
 }
 
 void keep_forget(struct keep *keep, size_t most)
@@ -137,6 +160,7 @@ void keep_forget(struct keep *keep, size_t most)
 		struct kept *kept = keep->unused;
 
 		unused_remove(keep, kept);
+		*recent_place(keep, kept->cert.der) = NULL;
 		map_remove(keep->by_hash, bytes_of(kept->cert.sha256, HASH_SHA256));
 		if (keep->spare_count < SPARE_ARENAS) {
 			arena_reset(kept->arena);

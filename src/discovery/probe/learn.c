@@ -12,6 +12,7 @@
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "discovery/probe/room.h"
@@ -38,10 +39,18 @@ void learn_free(struct learn *learn)
 	free(learn);
 }
 
-/* kind tells tables apart that share the room. */
-static struct hint *hint_of(struct learn *learn, uint64_t kind, const void *what, size_t len)
+/* Mixes without a secret: who makes hints meet makes us ask once more, no worse. */
+static uint64_t mix(uint64_t a, uint64_t b)
 {
-	uint64_t key = map_hash(bytes_of(what, len)) * 8 + kind;
+	uint64_t z = (a ^ b * 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9;
+
+	return z ^ z >> 32;
+}
+
+/* kind tells tables apart that share the room. */
+static struct hint *hint_of(struct learn *learn, uint64_t kind, uint64_t a, uint64_t b)
+{
+	uint64_t key = (mix(a, b) << 3) + kind;
 	struct hint *hint = &learn->hints[key >> 3 & (HINTS - 1)];
 
 	if (hint->key != key)
@@ -49,33 +58,36 @@ static struct hint *hint_of(struct learn *learn, uint64_t kind, const void *what
 	return hint;
 }
 
+static uint64_t word_of(const uint8_t *at, size_t len)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, at, len);
+	return word;
+}
+
 static struct hint *hint_of_subnet(struct learn *learn, const struct place *place)
 {
-	uint8_t what[10] = {(uint8_t)(place->port >> 8), (uint8_t)place->port};
-	size_t len = place->len == 4 ? 3 : 8; /* /24 or /64 */
-
-	for (size_t i = 0; i < len; i++)
-		what[2 + i] = place->address[i];
-	return hint_of(learn, 1, what, 2 + len);
+	return hint_of(learn, 1, word_of(place->address, place->len == 4 ? 3 : 8), place->port); /* /24 or /64 */
 }
 
 static struct hint *hint_of_port(struct learn *learn, const struct place *place)
 {
-	return hint_of(learn, 2, &place->port, sizeof place->port);
+	return hint_of(learn, 2, place->port, 0);
 }
 
 static struct hint *hint_of_issuer(struct learn *learn, const struct place *place)
 {
-	return hint_of(learn, 3, &place->issuer, sizeof place->issuer);
+	return hint_of(learn, 3, place->issuer, 0);
 }
 
 static struct hint *hint_of_leaf(struct learn *learn, const struct place *place)
 {
-	uint64_t what[3] = {place->leaf};
+	uint64_t address = word_of(place->address, 4);
 
-	for (size_t i = 0; i < place->len; i++)
-		what[1 + i / 8] |= (uint64_t)place->address[i] << i % 8 * 8;
-	return hint_of(learn, 4, what, sizeof what);
+	if (place->len == 16)
+		address = mix(word_of(place->address, 8), word_of(place->address + 8, 8));
+	return hint_of(learn, 4, place->leaf, address);
 }
 
 int learn_first(struct learn *learn, const struct place *place)

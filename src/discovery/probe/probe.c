@@ -58,7 +58,6 @@ struct probe *probe_new(struct loop *loop, struct dns *dns, const struct probe_o
 	probe->machine = tls_machine_new();
 	probe->keep = keep_new();
 	probe->learn = learn_new();
-	probe->hosts = map_new();
 	probe->last = &probe->first;
 	probe->again_end = &probe->again;
 	probe->open_max = probe->options.concurrency < descriptors ? probe->options.concurrency : descriptors;
@@ -81,7 +80,10 @@ void probe_free(struct probe *probe)
 	probe->record = drop_record;
 	probe_stop(probe);
 	resolve_forget(probe);
-	map_free(probe->hosts);
+	for (struct visit *visit; (visit = probe->spare);) {
+		probe->spare = visit->next;
+		free(visit);
+	}
 	keep_free(probe->keep);
 	learn_free(probe->learn);
 	tls_machine_free(probe->machine);

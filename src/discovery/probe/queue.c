@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "discovery/probe/room.h"
 
 enum { SHORTAGE_MS = 50, POLITE_PAUSE_MS = 250, BURST_US = 100000, RECOVERY = 64 };
@@ -54,42 +53,23 @@ void queue_add_again(struct visit *visit)
 
 /* ---- connections to one address ---- */
 
-static struct bytes key_of(const struct visit *visit)
-{
-	if (visit->address.any.sa_family == AF_INET)
-		return bytes_of(&visit->address.v4.sin_addr, 4);
-	return bytes_of(&visit->address.v6.sin6_addr, 16);
-}
-
+/* Addresses share these places by hash; when two meet, one waits a little for the other. */
 static struct host *host_of(struct visit *visit)
 {
 	struct probe *probe = visit->probe;
-	struct bytes key = key_of(visit);
-	struct host *host = map_get(probe->hosts, key);
+	uint64_t mixed = visit->address.v4.sin_addr.s_addr;
 
-	if (host)
-		return host;
-	host = NEW(struct host);
-	host->probe = probe;
-	host->waiting_end = &host->waiting;
-	host->len = (uint8_t)key.len;
-	for (size_t i = 0; i < key.len; i++)
-		host->bytes[i] = key.data[i];
-	map_set(probe->hosts, bytes_of(host->bytes, host->len), host);
-	return host;
+	if (visit->address.any.sa_family == AF_INET6)
+		mixed = map_hash(bytes_of(&visit->address.v6.sin6_addr, 16));
+	return &probe->hosts[mixed * 0x9e3779b97f4a7c15 >> 52];
 }
 
 static void host_release(struct host *host)
 {
-	struct probe *probe = host->probe;
-	struct visit *visit = list_take(&host->waiting, &host->waiting_end);
+	struct visit *visit = list_take(&host->first, &host->last);
 
-	if (visit) {
-		list_add(&probe->again_end, visit);
-	} else if (!host->open && !loop_timer_runs(&host->pause)) {
-		map_remove(probe->hosts, bytes_of(host->bytes, host->len));
-		free(host);
-	}
+	if (visit)
+		list_add(&visit->probe->again_end, visit);
 }
 
 static void pause_over(struct loop_timer *timer)
@@ -111,7 +91,9 @@ static bool host_admits(struct visit *visit)
 		return true;
 	host = host_of(visit);
 	if (host->open >= probe->options.per_address || loop_timer_runs(&host->pause)) {
-		list_add(&host->waiting_end, visit);
+		if (!host->first)
+			host->last = &host->first;
+		list_add(&host->last, visit);
 		return false;
 	}
 	host->open++;
@@ -128,10 +110,12 @@ static void host_leave(struct visit *visit)
 		return;
 	visit->at_host = NULL;
 	host->open--;
-	if (probe->options.look == PROBE_POLITE && !probe->stopping)
+	if (probe->options.look == PROBE_POLITE && !probe->stopping) {
+		host->probe = probe;
 		loop_timer_start(probe->loop, &host->pause, POLITE_PAUSE_MS, pause_over);
-	else
+	} else {
 		host_release(host);
+	}
 }
 
 /* ---- slots and the rate ---- */
@@ -259,21 +243,13 @@ static void stop_list(struct visit **first, struct visit ***end)
 
 void queue_stop(struct probe *probe)
 {
-	struct bytes key;
-	void *host;
-
 	while (probe->active) {
 		probe->active->interrupted = true;
 		visit_end(probe->active, ANSWER_NONE);
 	}
-	/* Reporting changes the map, so it is walked anew after each host. */
-	for (size_t at = 0; probe->hosts && map_next(probe->hosts, &at, &key, &host); at = 0) {
-		struct host *gone = host;
-
-		stop_list(&gone->waiting, &gone->waiting_end);
-		loop_timer_stop(probe->loop, &gone->pause);
-		map_remove(probe->hosts, bytes_of(gone->bytes, gone->len));
-		free(gone);
+	for (size_t i = 0; i < HOSTS; i++) {
+		loop_timer_stop(probe->loop, &probe->hosts[i].pause);
+		stop_list(&probe->hosts[i].first, &probe->hosts[i].last);
 	}
 	stop_list(&probe->again, &probe->again_end);
 	stop_list(&probe->first, &probe->last);

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "discovery/probe/room.h"
 
-enum { ALERT_CERTIFICATE_REQUIRED = 116, ALERT_UNRECOGNIZED_NAME = 112, DETAIL_ROOM = 320 };
+enum { ALERT_CERTIFICATE_REQUIRED = 116, ALERT_UNRECOGNIZED_NAME = 112, DETAIL_ROOM = 320,
+       SPARE_VISITS = 256 };
 
 /* clang-format off */
 static const struct { enum scan_outcome outcome; const char *words; } answers[] = {
@@ -127,18 +129,35 @@ static void fill_tls(const struct evidence *evidence, struct names *names, struc
 static void hand_out(struct probe *probe, struct scan_record *record)
 {
 	for (size_t i = 0; i < record->chain_count; i++)
-		keep_shown(probe->keep, record->chain[i]);
+		keep_shown(record->chain[i]);
 	for (size_t i = 0; i < record->other_leaf_count; i++)
-		keep_shown(probe->keep, record->other_leaves[i]);
+		keep_shown(record->other_leaves[i]);
 	probe->stats.records++;
 	probe->pending--;
 	probe->record(probe->data, record);
 }
 
+struct visit *visit_new(struct probe *probe)
+{
+	struct visit *visit = probe->spare;
+
+	if (visit) {
+		probe->spare = visit->next;
+		probe->spare_count--;
+		memset(visit, 0, sizeof *visit);
+	} else {
+		visit = NEW(struct visit);
+	}
+	visit->probe = probe;
+	visit->watch.fd = -1;
+	return visit;
+}
+
 void visit_free(struct visit *visit)
 {
+	struct probe *probe = visit->probe;
 	struct evidence *evidence = &visit->evidence;
-	struct keep *keep = visit->probe->keep;
+	struct keep *keep = probe->keep;
 
 	for (size_t i = 0; i < evidence->chain_count; i++)
 		keep_drop(keep, evidence->chain[i]);
@@ -147,7 +166,13 @@ void visit_free(struct visit *visit)
 	free(evidence->chain);
 	free(visit->more);
 	free(visit->text);
-	free(visit);
+	if (probe->spare_count >= SPARE_VISITS) {
+		free(visit);
+		return;
+	}
+	visit->next = probe->spare;
+	probe->spare = visit;
+	probe->spare_count++;
 }
 
 void visit_report(struct visit *visit)

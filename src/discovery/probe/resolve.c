@@ -94,16 +94,14 @@ static uint8_t first_ask(struct visit *visit, const struct dns_address *address)
 	return TLS_HELLO_ALL;
 }
 
-static struct visit *visit_new(struct probe *probe, const struct probe_target *target,
+static struct visit *visit_for(struct probe *probe, const struct probe_target *target,
 			       const struct hostname *host, const struct dns_address *addresses,
 			       size_t count)
 {
 	struct str name = server_name_of(probe, target, host);
-	struct visit *visit = NEW(struct visit);
+	struct visit *visit = visit_new(probe);
 	char *to = visit->text = memory_new(target->text.len + target->host.len + name.len + 3);
 
-	visit->probe = probe;
-	visit->watch.fd = -1;
 	visit->port = target->port;
 	visit->target = put(&to, target->text);
 	visit->name_of_host = put(&to, target->host);
@@ -141,12 +139,12 @@ static void add_visits(struct probe *probe, const struct probe_target *target,
 	if (count > ADDRESSES_MAX)
 		count = ADDRESSES_MAX;
 	if (!probe->options.all_addresses) {
-		queue_add(visit_new(probe, target, host, addresses, count));
+		queue_add(visit_for(probe, target, host, addresses, count));
 		return;
 	}
 	probe->pending += count - 1;
 	for (size_t i = 0; i < count; i++)
-		queue_add(visit_new(probe, target, host, &addresses[i], 1));
+		queue_add(visit_for(probe, target, host, &addresses[i], 1));
 }
 
 static void question_free(struct question *question)

@@ -22,7 +22,7 @@ void keep_free(struct keep *keep);
 struct scan_cert *keep_take(struct keep *keep, struct bytes der);
 void keep_drop(struct keep *keep, struct scan_cert *cert); /* one use less */
 /* Called for what a record shows: makes facts_json when it is shown again. */
-void keep_shown(struct keep *keep, struct scan_cert *cert);
+void keep_shown(struct scan_cert *cert);
 void keep_forget(struct keep *keep, size_t most);
 void keep_count(const struct keep *keep, uint64_t *kept, uint64_t *parsed);
 
@@ -124,7 +124,7 @@ struct visit {
 		struct sockaddr_in v4;
 		struct sockaddr_in6 v6;
 	} address;
-	struct host *at_host;       /* the count of connections to this address */
+	struct host *at_host;       /* counts the connections to this address */
 	char *text;                 /* all strings of the target, one allocation */
 	struct str target, name_of_host, server_name;
 	const struct starttls *dialect;
@@ -181,19 +181,19 @@ void greeting_decide(struct visit *visit);
 
 /* record.c: hands out the record of a visit that has no connection, and frees it. */
 void visit_report(struct visit *visit);
+struct visit *visit_new(struct probe *probe); /* zeroed */
 void visit_free(struct visit *visit);
 /* A record for a target that never became a visit. */
 void record_without_visit(struct probe *probe, const struct probe_target *target,
 			  enum scan_outcome outcome, struct str detail);
 
 /* queue.c: who is next. */
+enum { HOSTS = 4096 };
 struct host {
-	uint8_t bytes[16];
-	uint8_t len;
-	uint32_t open;
-	struct visit *waiting, **waiting_end;
-	struct loop_timer pause; /* polite: between two connections */
+	struct visit *first, **last; /* waiting for a connection to it */
+	struct loop_timer pause;     /* polite: between two connections */
 	struct probe *probe;
+	uint32_t open;
 };
 void queue_add(struct visit *visit);        /* at the end */
 void queue_add_again(struct visit *visit);  /* its next connection: before all others */
@@ -219,7 +219,8 @@ struct probe {
 	struct tls_machine *machine;
 	struct keep *keep;
 	struct learn *learn;
-	struct map *hosts;              /* address -> struct host, while one is limited */
+	struct visit *spare;            /* freed, to be used again */
+	size_t spare_count;
 	struct visit *active;           /* with an open connection */
 	struct visit *first, **last;    /* waiting */
 	struct visit *again, **again_end;
@@ -232,5 +233,6 @@ struct probe {
 	int8_t eager;                   /* how well sending right after connect works */
 	bool stopping, pumping;
 	struct buf hello;
+	struct host hosts[HOSTS];
 	uint8_t room[ROOM_BYTES];
 };
