@@ -8,6 +8,7 @@
 
 /* clang-format off */
 #define COMMANDS_ALL(X) \
+	X(scan) \
 	X(inspect) \
 	X(verify) \
 	X(demo) \

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* keepvalid scan - what certificates are served where. Options here, the run in scan_run.c. */
+
+#include "programs/cli/scan.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "discovery/target.h"
+#include "programs/cli.h"
+#include "programs/cli/command.h"
+#include "programs/cli/terminal.h"
+
+enum { CONCURRENCY_MAX = 100000, RATE_MAX = 10000000, TIMEOUT_MAX_S = 3600 };
+
+static const struct command_option options[] = {
+	{"ports", 'p', "LIST", "443,8443 or 1-1024 or 2525/smtp or names, common, all-tls; for targets without one", false},
+	{"starttls", 0, "PROTO", "auto (by port and greeting), none, or a protocol", false},
+	{"sni", 0, "NAME", "server name to ask for, instead of the target's; '' sends none", false},
+	{"all-ips", 0, NULL, "every address of a name, a record each", false},
+	{"look", 0, "HOW", "whole, light, polite; auto: whole up to 1,000 targets, light beyond", false},
+	{"rate", 0, "N", "new connections a second at most", false},
+	{"timeout", 't', "S", "seconds for one connection (5); 0.5 and 500ms are fine too", false},
+	{"concurrency", 'c', "N", "connections open at once (256)", false},
+	{"resolver", 0, "SERVERS", "name servers to ask instead of the system's: 127.0.0.1:5353,…", false},
+	{"json", 0, NULL, "one JSON document", false},
+	{"jsonl", 0, NULL, "a JSON record a line", false},
+	{"csv", 0, NULL, "comma-separated values with a heading", false},
+	{"save", 0, NULL, "hand the records to the running server", false},
+	{"fail-on", 0, "EXPR", "exit 3 when a record matches: expires<30d, untrusted, outcome:timeout, …", false},
+	{0},
+};
+
+static bool is_seconds(const char *value, uint32_t *out_ms)
+{
+	struct str text = str_of(value), whole;
+	uint64_t ms = 0, part = 0;
+
+	if (str_ends(text, STR("ms")))
+		return str_to_u64(str_head(text, text.len - 2), TIMEOUT_MAX_S * 1000, &ms) && (*out_ms = (uint32_t)ms) > 0;
+	if (str_ends(text, STR("s")))
+		text.len--;
+	if (!str_split(&text, '.', &whole) || !str_to_u64(whole, TIMEOUT_MAX_S, &ms))
+		return false;
+	if (text.data && (text.len > 3 || !str_to_u64(text, 999, &part)))
+		return false;
+	for (size_t digits = text.data ? text.len : 3; digits < 3; digits++)
+		part *= 10;
+	*out_ms = (uint32_t)(ms * 1000 + part);
+	return *out_ms > 0;
+}
+
+static bool read_timeout(struct command_call *call, struct probe_options *out, struct err *err)
+{
+	const char *value = command_value(call, "timeout");
+
+	if (!value || is_seconds(value, &out->timeout_ms))
+		return true;
+	err_set(err, ERR_INPUT, "--timeout %s: not a time from 1 ms to %d s", value, TIMEOUT_MAX_S);
+	return err_fix(err, "option-number", "give seconds: 5, 0.5 or 500ms");
+}
+
+static bool read_starttls(struct command_call *call, struct probe_options *out, struct err *err)
+{
+	const char *value = command_value(call, "starttls");
+	const struct target_protocol *known = value ? target_protocol_find(str_of(value)) : NULL;
+	CLEANUP(buf_done) struct buf names = buf_capped(1024);
+	struct probe_protocol protocol;
+
+	if (!value || strcmp(value, "auto") == 0 || strcmp(value, "none") == 0) {
+		out->starttls = str_of(value);
+		return true;
+	}
+	if (probe_protocol_is(str_of(value)) || (known && probe_protocol_is(str_of(known->protocol)))) {
+		out->starttls = probe_protocol_is(str_of(value)) ? str_of(value) : str_of(known->protocol);
+		return true;
+	}
+	for (size_t i = 0; probe_protocol_at(i, &protocol); i++)
+		buf_addf(&names, " %s", protocol.name);
+	err_set(err, ERR_INPUT, "--starttls %s: no such protocol", value);
+	return err_fix(err, "option-starttls", "auto, none, or one of:%s", names.data);
+}
+
+static bool read_look(struct command_call *call, struct scan_settings *out, struct err *err)
+{
+	static const struct {
+		const char *name;
+		enum probe_look look;
+	} looks[] = {{"whole", PROBE_WHOLE}, {"light", PROBE_LIGHT}, {"polite", PROBE_POLITE}};
+	const char *value = command_value(call, "look");
+
+	if (!value || strcmp(value, "auto") == 0)
+		return true;
+	for (size_t i = 0; i < COUNT_OF(looks); i++)
+		if (strcmp(value, looks[i].name) == 0) {
+			out->options.look = looks[i].look;
+			out->look_is_chosen = true;
+			return true;
+		}
+	err_set(err, ERR_INPUT, "--look %s: no such look", value);
+	return err_fix(err, "option-look", "auto, whole, light or polite");
+}
+
+/* 500 and 500/s */
+static bool read_rate(struct command_call *call, struct probe_options *out, struct err *err)
+{
+	const char *value = command_value(call, "rate");
+	struct str text = str_of(value);
+	uint64_t rate;
+
+	if (!value)
+		return true;
+	if (str_ends(text, STR("/s")))
+		text.len -= 2;
+	if (!str_to_u64(text, RATE_MAX, &rate) || rate == 0) {
+		err_set(err, ERR_INPUT, "--rate %s: not a number from 1 to %d", value, RATE_MAX);
+		return err_fix(err, "option-number", "give connections a second: 500 or 500/s");
+	}
+	out->rate = (uint32_t)rate;
+	return true;
+}
+
+static bool read_options(struct command_call *call, struct scan_settings *out, struct err *err)
+{
+	const char *fail_on = command_value(call, "fail-on");
+	uint64_t concurrency;
+
+	out->options = probe_defaults();
+	out->options.all_addresses = command_has(call, "all-ips");
+	if (command_has(call, "sni"))
+		out->options.server_name = str_of(command_value(call, "sni"));
+	out->resolver = command_value(call, "resolver");
+	if (!command_number(call, "concurrency", 1, CONCURRENCY_MAX, out->options.concurrency, &concurrency, err))
+		return false;
+	out->options.concurrency = (uint32_t)concurrency;
+	return read_timeout(call, &out->options, err) && read_rate(call, &out->options, err) &&
+	       read_starttls(call, &out->options, err) && read_look(call, out, err) &&
+	       (!fail_on || fail_on_read(fail_on, &out->fail_on, err));
+}
+
+/* Several of --json, --jsonl, --csv are a mistake. */
+static bool read_form(struct command_call *call, struct rows *out)
+{
+	struct terminal terminal = terminal_of(STDOUT_FILENO);
+	int given = command_has(call, "json") + command_has(call, "jsonl") + command_has(call, "csv");
+
+	out->form = command_has(call, "json")    ? ROWS_JSON
+		    : command_has(call, "jsonl") ? ROWS_JSONL
+		    : command_has(call, "csv")   ? ROWS_CSV
+		    : terminal.is_terminal       ? ROWS_TABLE
+						 : ROWS_TSV;
+	out->colour = terminal.colour;
+	out->width = terminal.width;
+	/* Not a terminal to lay out for: rows as for a pipe. */
+	if (out->form == ROWS_TABLE && !terminal.moves)
+		out->form = ROWS_TSV;
+	return given <= 1;
+}
+
+/* What is wrong with the words is usage, whatever its kind. */
+static int usage_failed(struct command_call *call, const struct err *err)
+{
+	command_fail(call, err);
+	return CLI_USAGE;
+}
+
+static int refuse_save(struct command_call *call)
+{
+	struct err err = {0};
+
+	err_set(&err, ERR_UNREACHED, "--save: the server does not take records of a scan made elsewhere");
+	err_fix(&err, "scan-save", "let the server scan: \"Scan now\" in its console, or POST /api/v1/scans");
+	return command_fail(call, &err);
+}
+
+static int run(struct command_call *call)
+{
+	struct scan_settings settings = {0};
+	struct err err = {0};
+	int code;
+
+	if (call->arg_count == 0)
+		return command_usage(call, "no target");
+	if (!read_form(call, &settings.rows))
+		return command_usage(call, "--json, --jsonl and --csv exclude each other");
+	if (command_has(call, "save"))
+		return refuse_save(call);
+	if (!read_options(call, &settings, &err) ||
+	    !target_list_open(call->args, (size_t)call->arg_count, command_value(call, "ports"), &settings.list, &err)) {
+		fail_on_free(settings.fail_on);
+		return usage_failed(call, &err);
+	}
+	code = scan_run(&settings, &err);
+	if (code == CLI_FAILED && err.kind != ERR_NONE)
+		command_fail(call, &err);
+	target_list_close(settings.list);
+	fail_on_free(settings.fail_on);
+	return code;
+}
+
+const struct command command_scan = {
+	.name = "scan",
+	.arguments = "TARGET...",
+	.summary = "find the certificates that are served",
+	.details =
+		"Targets: host, host:port, [v6]:port, a URL (https://… smtp://… ldap://… postgres://…), 10.0.0.0/24,\n"
+		"10.0.0.1-20, @FILE (a target a line: target port protocol server-name, # comments), - (standard\n"
+		"input), local (what listens on this machine). name@host asks a host for another name.\n"
+		"\n"
+		"Every target gives exactly one record (with --all-ips: one for each address), whatever comes of it:\n"
+		"ok, no-tls, refused, timeout, unreachable, dns, starttls-missing, sni-needed,\n"
+		"client-certificate-needed, alert, garbage, limit. On a terminal a fitted table; elsewhere\n"
+		"tab-separated columns, uncut: target host address port protocol server_name outcome detail tls days\n"
+		"not_after name issuer sha256 findings.\n"
+		"\n"
+		"--look whole makes every connection it takes to know all certificates, versions and groups; light makes\n"
+		"one where it can, cheapest for the server; polite makes whole handshakes, one at a time per address, so\n"
+		"that servers log nothing unusual. From a pipe, auto first reads up to 1,001 targets to choose.\n"
+		"\n"
+		"--fail-on: conditions are expires<30d (also <= > >=), outcome:timeout|refused, failed, untrusted,\n"
+		"untrusted:mozilla|chrome|system, expired, expiring, not-yet-valid, name-mismatch, incomplete-chain,\n"
+		"self-signed, weak-key, weak-signature, old-tls, unreadable; blanks mean and, \",\" or OR mean or, -\n"
+		"negates.\n"
+		"\n"
+		"Exit codes: 0 every target showed a certificate, 1 none did or the scan failed, 2 usage, 3 --fail-on\n"
+		"matched, 5 some targets showed none, 6 there was no target, 130 interrupted (what was begun is\n"
+		"written; a second Ctrl-C ends at once).",
+	.examples = "$ keepvalid scan example.org mail.example.org:25\n"
+		    "$ keepvalid scan 10.0.0.0/24 --ports common --jsonl >found.jsonl\n"
+		    "$ keepvalid scan @hosts.txt --fail-on 'expires<14d OR untrusted'\n"
+		    "$ keepvalid scan local",
+	.options = options,
+	.run = run,
+};
