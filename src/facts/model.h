@@ -64,6 +64,7 @@
 	X(STATE,       "state",       STATE) \
 	X(PROBLEM,     "problem",     PROBLEM) \
 	X(SERVED,      "served",      NUMBER) /* locations that show it now */ \
+	X(ACTIVE,      "active",      FLAG)   /* a leaf, and some location shows it now */ \
 	X(CA,          "ca",          FLAG) \
 	X(SELF_SIGNED, "self_signed", FLAG) \
 	X(PATH,        "path",        PATH) \

@@ -199,6 +199,9 @@ static bool row_get(void *row, enum model_field field, size_t nth, struct str *t
 	case MODEL_FIELD_SERVED:
 		*number = 2;
 		return true;
+	case MODEL_FIELD_ACTIVE:
+		*number = 1;
+		return true;
 	case MODEL_FIELD_DEMO:
 		*number = 0;
 		return true;
@@ -213,6 +216,8 @@ static const struct {
 } matches[] = {
 	{"", true},
 	{"shop", true},
+	{"active:yes", true},
+	{"active:no", false},
 	{"SHOP", true},
 	{"mail", false},
 	{"-mail", true},

@@ -235,7 +235,7 @@ test("a scan can be watched, stopped, and counted by outcome; its command line i
   await page.getByRole("button", { name: "10.1.0.0/24" }).click();
   await page.getByLabel("Polite").check();
   await page.getByRole("button", { name: "Check the targets" }).click();
-  await page.getByText("Good: 24 connection targets.").waitFor();
+  await page.getByText("Good: 24 endpoints to look at.").waitFor();
   await page.getByRole("button", { name: "Copy the command line" }).click();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "keepvalid scan 10.1.0.0/24 --look polite --save");
   await page.getByLabel("Targets", { exact: true }).fill("what!ever");

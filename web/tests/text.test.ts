@@ -60,7 +60,7 @@ test("terms of a query are switched on and off and leave the others alone", () =
   assert.equal(toggle("shop", "state:expired"), "shop state:expired");
   assert.equal(toggle("shop state:expired x", "state:expired"), "shop x");
   assert.equal(has("(state:expired OR a)", "state:expired"), false);
-  assert.equal(week("2026-11-30"), "expires:2026-11-30..2026-12-06");
+  assert.equal(week("2026-11-30"), "active:yes expires:2026-11-30..2026-12-06");
   assert.equal(issuedBy('O"ne \\ two'), 'issuer="O\\"ne \\\\ two"');
   assert.equal(atCertificate("ab12"), "sha256:ab12");
 });

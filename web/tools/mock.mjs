@@ -44,6 +44,7 @@ function matcher(q, now) {
       else if (field === "served") test = (r) => r.served > Number(value);
       else if (field === "ca") test = (r) => r.ca === (value === "yes");
       else if (field === "self_signed") test = (r) => r.self_signed === (value === "yes");
+      else if (field === "active") test = (r) => (!r.ca && r.served > 0) === (value === "yes");
       else if (field === "sha256") test = (r) => (r.certificate ?? r.sha256) === value;
       else throw new Refusal(400, "query-key", `column ${w.index + 1 + (negative ? 1 : 0)}: there is no key "${field}"`, "Keys: name, state, expires, issuer, path, has, served, ca.");
     }
@@ -79,12 +80,12 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
     const weeks = Array.from({ length: 26 }, (_, i) => {
       const start = iso(monday.getTime() + i * 7 * DAY).slice(0, 10);
       const end = iso(monday.getTime() + (i + 1) * 7 * DAY).slice(0, 10);
-      return { week: start, count: all.filter((r) => r.not_after.slice(0, 10) >= start && r.not_after.slice(0, 10) < end).length };
+      return { week: start, count: all.filter((r) => !r.ca && r.served > 0 && r.not_after.slice(0, 10) >= start && r.not_after.slice(0, 10) < end).length };
     });
     const leaves = all.filter((r) => !r.ca);
-    const active = leaves.filter((r) => r.state !== "expired");
+    const active = leaves.filter((r) => r.served > 0);
     const why = { expired: "expired 3 days ago and still served by 192.0.2.10:443", none: "nobody renews it", failing: "the last renewal failed: validation of vpn.example by http-01 was refused" };
-    const needs = leaves.filter((r) => r.state === "expired" || r.lineage.path === "failing" || (r.lineage.path === "none" && r.state === "expiring"))
+    const needs = active.filter((r) => r.state === "expired" || r.lineage.path === "failing" || (r.lineage.path === "none" && r.state === "expiring"))
       .map((r) => ({ lineage: r.lineage.id, certificate: r.sha256, name: r.name, why: why[r.state] ?? why[r.lineage.path], code: r.state === "expired" ? "expired-served" : r.lineage.path, severity: r.state === "expired" ? "critical" : r.lineage.path === "failing" ? "warning" : "notice", not_after: r.not_after }))
       .sort((a, b) => a.severity.localeCompare(b.severity) || a.not_after.localeCompare(b.not_after));
     return {
@@ -152,20 +153,20 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
     }],
     ["GET", /^\/certificates\/([0-9a-f]+)$/, (_, url, m) => {
       const r = certificate(m[1]);
-      const chain = [r, all.find((x) => x.ca && x.name === r.issuer_cn)].filter(Boolean);
+      const chain = [all.find((x) => x.ca && x !== r && x.name === r.issuer_cn)].filter(Boolean);
       const older = r.lineage ? { ...r, sha256: sha(`old${r.sha256}`), state: "expired", not_after: r.not_before, not_before: iso(Date.parse(r.not_before) - 90 * DAY) } : null;
       return { row: r, facts: facts(r), locations: locations(r, now), chain, issued_count: r.ca ? all.filter((x) => x.issuer_cn === r.name).length : 0, lineage: r.lineage ? { ...r.lineage, path_reason: r.lineage.path === "proven" ? "renewed twice by ACME at R11 and seen on the wire" : null, certificates: [r, older] } : null };
     }],
     ["GET", /^\/certificates\/([0-9a-f]+)\/(pem|der)$/, (_, url, m) => ({ status: 200, type: "application/x-pem-file", text: pem(certificate(m[1])) })],
     ["GET", /^\/endpoints$/, (_, url) => page(endpoints().filter(matcher(url.searchParams.get("q") ?? "", now)), url)],
-    ["GET", /^\/lineages$/, (_, url) => page(all.filter((r) => r.lineage).filter(matcher(url.searchParams.get("q") ?? "", now)).map((r) => ({ ...r.lineage, path_reason: null, certificate: r.sha256, not_after: r.not_after })), url)],
+    ["GET", /^\/lineages$/, (_, url) => page(all.filter((r) => r.lineage).filter(matcher(url.searchParams.get("q") ?? "", now)).map((r) => ({ ...r.lineage, path_reason: null, active: r.served > 0, certificates_count: 2, certificate: r.sha256, not_after: r.not_after, problems: r.problems, demo: false })), url)],
     ["POST", /^\/scans$/, (b, url) => {
       if (b.targets.some((t) => t.includes("!"))) throw new Refusal(400, "target-wrong", `"${b.targets.find((t) => t.includes("!"))}" is not a target.`, "Write host, host:port, a URL, a network (10.0.0.0/24), a range, or local.");
-      if (url.searchParams.get("dry_run")) return { scan: { targets_total: 24 } };
+      if (url.searchParams.get("dry_run")) return { scan: null, dry_run: true, targets_total: 24 };
       return { status: 202, body: { scan: runScan(b) } };
     }],
     ["GET", /^\/scans$/, (_, url) => page(state.scans, url)],
-    ["GET", /^\/scans\/(\d+)$/, (_, url, m) => state.scans.find((s) => s.id === m[1]) ?? (() => { throw new Refusal(404, "absent", "There is no such scan.", null); })()],
+    ["GET", /^\/scans\/(\d+)$/, (_, url, m) => ({ scan: state.scans.find((s) => s.id === m[1]) ?? (() => { throw new Refusal(404, "absent", "There is no such scan.", null); })() })],
     ["GET", /^\/scans\/(\d+)\/records$/, (_, url, m) => page(state.records.get(m[1]) ?? [], url)],
     ["DELETE", /^\/scans\/(\d+)$/, (_, url, m) => {
       const scan = state.scans.find((s) => s.id === m[1]);

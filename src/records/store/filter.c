@@ -43,6 +43,7 @@ static const struct field_row fields[] = {
 	{MODEL_FIELD_FIRST_SEEN,  {"c.first_seen ?", "e.first_seen ?", "l.created_at ?"}},
 	{MODEL_FIELD_LAST_SEEN,   {"c.last_seen ?", "e.last_seen ?", SAME}},
 	{MODEL_FIELD_SERVED,      {"c.served ?", SAME, SAME}},
+	{MODEL_FIELD_ACTIVE,      {"c.active ?", SAME, SAME}},
 	{MODEL_FIELD_CA,          {"c.ca ?", SAME, SAME}},
 	{MODEL_FIELD_SELF_SIGNED, {"c.self_signed ?", SAME, SAME}},
 	{MODEL_FIELD_PATH,        {"l.path ?", SAME, SAME}},

@@ -110,6 +110,9 @@ export interface Certificate {
   row: CertificateRow;
   facts: Facts;
   locations: Location[];
+  /** more than these were seen */
+  locations_more?: boolean;
+  /** what the servers sent after it, in order */
   chain: CertificateRow[];
   issued_count: number;
   lineage: { id: string; name: string; path: Path; path_reason: string | null; certificates: CertificateRow[] } | null;
@@ -137,9 +140,13 @@ export interface LineageRow {
   id: string;
   name: string;
   path: Path;
-  path_reason?: string | null;
-  certificate?: string | null;
-  not_after?: string | null;
+  path_reason: string | null;
+  active: boolean;
+  certificates_count: number;
+  certificate: string | null;
+  not_after: string | null;
+  problems: string[];
+  demo: boolean;
 }
 
 export type ScanState = "waiting" | "running" | "done" | "stopped" | "failed";
@@ -148,6 +155,7 @@ export interface Scan {
   id: string;
   state: ScanState;
   targets: string[];
+  /** null: not known (ranges without end, lists) */
   targets_total: number | null;
   targets_done: number;
   outcomes: Record<string, number>;

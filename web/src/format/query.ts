@@ -6,7 +6,7 @@ import { addDays } from "./time.ts";
 
 /** One term per idea. */
 export const terms = {
-  active: "served>0 ca:no",
+  active: "active:yes",
   expired: "state:expired",
   expiring: "state:expiring",
   noPath: "path:none",
@@ -14,12 +14,13 @@ export const terms = {
   served: "served>0",
   authority: "ca:yes",
   selfSigned: "self_signed:yes",
-  proven: "path:proven",
+  proven: "active:yes path:proven",
+  needy: "active:yes has:problem",
 };
 
-/** Certificates that end in the seven days from a Monday on. */
+/** Certificates in use that end in the seven days from a Monday on. */
 export function week(monday: string): string {
-  return `expires:${monday}..${addDays(monday, 6)}`;
+  return `active:yes expires:${monday}..${addDays(monday, 6)}`;
 }
 
 export const issuedBy = (name: string): string => `issuer=${value(name)}`;

@@ -36,6 +36,10 @@ const PROBLEMS: Record<string, Word> = {
   "weak-signature": { label: "weak signature", tone: "critical", why: "Signed with a broken hash such as SHA-1 or MD5." },
   "shared-key": { label: "shared key", tone: "notice", why: "The same key is in other certificates or on other hosts: if one leaks, all fall." },
 };
+/** The problems that the state beside them does not tell already. */
+export function problemsBeside(state: string, problems: string[]): string[] {
+  return problems.filter((p) => p !== state && !(state === "future" && p === "not-yet-valid"));
+}
 export const problemWord = (code: string): Word => find(PROBLEMS, code);
 
 const OUTCOMES: Record<string, Word> = {

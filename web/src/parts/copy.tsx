@@ -22,7 +22,15 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-export function Copy({ text, what, label = "Copy" }: { text: string | (() => Promise<string>); what: string; label?: string }) {
+interface Props {
+  text: string | (() => Promise<string>);
+  what: string;
+  label?: string;
+  /** only the picture; its name is still read out */
+  bare?: boolean;
+}
+
+export function Copy({ text, what, label = "Copy", bare = false }: Props) {
   const [said, setSaid] = useState("");
   const copy = async () => {
     const done = await copyText(typeof text === "string" ? text : await text()).catch(() => false);
@@ -30,9 +38,9 @@ export function Copy({ text, what, label = "Copy" }: { text: string | (() => Pro
     window.setTimeout(() => setSaid(""), THANKS_MS);
   };
   return (
-    <button type="button" class="small-button" onClick={copy} aria-label={`${said || label} ${what}`}>
+    <button type="button" class={bare ? "small-button bare" : "small-button"} title={bare ? `${label} ${what}` : undefined} onClick={copy} aria-label={`${said || label} ${what}`}>
       <Icon name={said === "Copied" ? "ok" : "copy"} />
-      <span aria-live="polite">{said || label}</span>
+      <span aria-live="polite" class={bare && !said ? "unseen" : ""}>{said || label}</span>
     </button>
   );
 }

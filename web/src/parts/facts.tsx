@@ -12,7 +12,7 @@ const VALIDATION: Record<string, string> = { dv: "domain (DV)", ov: "organisatio
 
 function Hex({ text, what }: { text: string | null; what: string }) {
   if (!text) return <span class="quiet">none</span>;
-  return <span class="hex"><code>{text}</code> <Copy text={text} what={what} /></span>;
+  return <span class="hex"><code>{text}</code> <Copy text={text} what={what} bare /></span>;
 }
 
 function Words({ words, none = "none" }: { words: string[]; none?: string }) {

@@ -17,8 +17,9 @@ const KEYS: [string, string][] = [
 const QUERIES: [string, string][] = [
   ["shop", "names that contain it"],
   ["expires<30d", "ends within 30 days"],
-  ["expires:2026-12-01..2026-12-31", "ends in December"],
+  ["expires:2026-12", "ends in December 2026"],
   ["state:expired", "also valid, expiring, future"],
+  ["active:yes", "served now"],
   ['issuer:"R11"', "its issuer"],
   ["path:none", "nobody renews it"],
   ["has:problem", "something is wrong with it"],

@@ -5,11 +5,11 @@ import { changes } from "../api/events.ts";
 import { askText } from "../api/client.ts";
 import type { Certificate as Data, CertificateRow } from "../api/types.ts";
 import { plain } from "../format/names.ts";
-import { issuedBy } from "../format/query.ts";
+import { atCertificate, issuedBy } from "../format/query.ts";
 import { certificateSentence } from "../format/sentence.ts";
 import { command } from "../format/shell.ts";
 import { exact } from "../format/time.ts";
-import { keyText, pathWord, problemWord, stateWord } from "../format/words.ts";
+import { keyText, pathWord, problemsBeside, problemWord, stateWord } from "../format/words.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Command } from "../parts/command.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -35,7 +35,7 @@ function Relatives({ rows, self }: { rows: CertificateRow[]; self: string }) {
             {r.sha256 === self && <span class="tag">this one</span>}
           </span>
           <LifeBar of={r} />
-          <span class="relative-facts"><Badge word={stateWord(r.state)} /> <span>{keyText(r.key)}</span> <span>ends <When time={r.not_after} /></span> <span class="exact">{exact(r.not_after)}</span></span>
+          <span class="relative-facts"><Badge word={stateWord(r.state)} /> <span>{keyText(r.key)}</span> <span>{r.state === "expired" ? "ended" : "ends"} <When time={r.not_after} /></span> <span class="exact">{exact(r.not_after)}</span></span>
         </li>
       ))}
     </ol>
@@ -75,16 +75,18 @@ function Shown({ data }: { data: Data }) {
       </p>
       <p class="badges">
         <Badge word={stateWord(row.state)} />
-        {row.problems.filter((p) => p !== row.state).map((p) => <Badge key={p} word={problemWord(p)} />)}
+        {problemsBeside(row.state, row.problems).map((p) => <Badge key={p} word={problemWord(p)} />)}
         {row.demo && <span class="tag">demo</span>}
       </p>
       <LifeLine of={row} />
       <Section title="Where it is served" id="where" aside={<span class="quiet">first seen <When time={row.first_seen} />, last <When time={row.last_seen} /></span>}>
         <Locations locations={data.locations} ca={row.ca} />
+        {data.locations_more && <p class="quiet">More than these: <a href={links.endpoints(atCertificate(row.sha256))}>all endpoints that show it</a>.</p>}
       </Section>
       <div class="certificate-columns">
         <Section title="Chain" id="chain" aside={<span class="quiet">as it was sent, from this one up</span>}>
-          {data.chain.length > 0 ? <Relatives rows={data.chain} self={row.sha256} /> : <p class="quiet">No chain was seen.</p>}
+          <Relatives rows={[row, ...data.chain.filter((c) => c.sha256 !== row.sha256)]} self={row.sha256} />
+          {data.chain.length === 0 && !row.ca && <p class="quiet">Nothing was sent after it.</p>}
           {row.ca && data.issued_count > 0 && <p><a href={links.certificates(issuedBy(row.name ?? ""))}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
         </Section>
         <Lineage data={data} />

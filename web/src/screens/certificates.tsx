@@ -6,9 +6,9 @@ import type { CertificateRow, List } from "../api/types.ts";
 import { withQuery } from "../api/client.ts";
 import { atCertificate, issuedBy, terms } from "../format/query.ts";
 import { command } from "../format/shell.ts";
-import { exact } from "../format/time.ts";
-import { keyText, problemWord, stateWord } from "../format/words.ts";
-import { Badge } from "../parts/badge.tsx";
+import { count, exact } from "../format/time.ts";
+import { keyText, problemsBeside, stateWord } from "../format/words.ts";
+import { Badge, Problems } from "../parts/badge.tsx";
 import { Chips } from "../parts/chips.tsx";
 import { Command } from "../parts/command.tsx";
 import { FirstSteps } from "../parts/firststeps.tsx";
@@ -43,7 +43,7 @@ export const certificateColumns: Column<CertificateRow>[] = [
     cell: (r) => (
       <>
         <a class="row-link" href={links.certificate(r.sha256)}><Foreign text={r.name} most={80} /></a>
-        {r.names_count > 1 && <span class="more"> +{(r.names_count - 1).toLocaleString("en")} names</span>}
+        {r.names_count > 1 && <span class="more"> +{count(r.names_count - 1, "name")}</span>}
         {r.ca && <span class="tag">authority</span>}
         {r.demo && <span class="tag">demo</span>}
       </>
@@ -52,15 +52,15 @@ export const certificateColumns: Column<CertificateRow>[] = [
   { title: "State", cell: (r) => <Badge word={stateWord(r.state)} /> },
   {
     title: "Expires", sort: "not_after", class: "expires",
-    cell: (r) => <><LifeBar of={r} small /><When time={r.not_after} /><span class="exact">{exact(r.not_after)}</span></>,
+    cell: (r) => <><span class="expires-line"><When time={r.not_after} /><LifeBar of={r} small /></span><span class="exact">{exact(r.not_after)}</span></>,
   },
   { title: "Issuer", sort: "issuer", class: "middle", cell: (r) => (r.issuer_cn ? <a href={links.certificates(issuedBy(r.issuer_cn))}><Foreign text={r.issuer_cn} most={40} /></a> : <Foreign text={null} otherwise="–" />) },
   { title: "Key", class: "narrow", cell: (r) => keyText(r.key) },
-  { title: "Served at", class: "number", cell: (r) => <a href={links.endpoints(atCertificate(r.sha256))} aria-label={`served at ${r.served} endpoints`}>{r.served.toLocaleString("en")}</a> },
+  { title: "Served at", class: "number", cell: (r) => <a href={r.ca ? links.certificate(r.sha256) : links.endpoints(atCertificate(r.sha256))} aria-label={`served at ${count(r.served, "endpoint")}`}>{r.served.toLocaleString("en")}</a> },
   { title: "Trusted", cell: (r) => <Badge word={trustWord(r.trust)} /> },
   {
     title: "Problems", class: "middle",
-    cell: (r) => (r.problems.length === 0 ? <span class="quiet">none</span> : <span class="badges">{r.problems.map((p) => <Badge key={p} word={problemWord(p)} />)}</span>),
+    cell: (r) => <Problems of={problemsBeside(r.state, r.problems)} />,
   },
 ];
 

@@ -3,8 +3,8 @@
 
 import type { Endpoint } from "../api/types.ts";
 import { hostPort } from "../format/names.ts";
-import { outcomeWord, problemWord } from "../format/words.ts";
-import { Badge } from "../parts/badge.tsx";
+import { outcomeWord } from "../format/words.ts";
+import { Badge, Problems } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { FirstSteps } from "../parts/firststeps.tsx";
 import { Listing } from "../parts/listing.tsx";
@@ -14,7 +14,7 @@ import { links } from "../router.ts";
 
 const COLUMNS: Column<Endpoint>[] = [
   {
-    title: "Endpoint", class: "wide",
+    title: "Endpoint", sort: "host", class: "wide",
     cell: (e) => (
       <>
         {e.certificate ? <a class="row-link" href={links.certificate(e.certificate)}><Foreign text={hostPort(e.host, e.port)} /></a> : <Foreign text={hostPort(e.host, e.port)} />}
@@ -28,8 +28,8 @@ const COLUMNS: Column<Endpoint>[] = [
   { title: "Outcome", cell: (e) => <Badge word={outcomeWord(e.outcome)} /> },
   { title: "Certificate", class: "middle", cell: (e) => (e.certificate ? <a href={links.certificate(e.certificate)}><Foreign text={e.name} most={60} /></a> : <span class="quiet"><Foreign text={e.detail} otherwise="–" /></span>) },
   { title: "Expires", cell: (e) => <When time={e.not_after} /> },
-  { title: "Problems", class: "middle", cell: (e) => (e.problems.length === 0 ? <span class="quiet">none</span> : <span class="badges">{e.problems.map((p) => <Badge key={p} word={problemWord(p)} />)}</span>) },
-  { title: "Last seen", cell: (e) => <When time={e.last_seen} /> },
+  { title: "Problems", class: "middle", cell: (e) => <Problems of={e.problems} /> },
+  { title: "Last seen", sort: "last_seen", cell: (e) => <When time={e.last_seen} /> },
 ];
 
 export function Endpoints() {

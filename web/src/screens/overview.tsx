@@ -6,7 +6,7 @@ import type { Need, Overview as Data, Scan } from "../api/types.ts";
 import { terms } from "../format/query.ts";
 import { headline } from "../format/sentence.ts";
 import { command } from "../format/shell.ts";
-import { count, exact } from "../format/time.ts";
+import { addDays, count, exact } from "../format/time.ts";
 import { scanStateWord, severityWord } from "../format/words.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Command } from "../parts/command.tsx";
@@ -26,7 +26,7 @@ function Headline({ data }: { data: Data }) {
   return (
     <span class="headline">
       <a href={links.certificates(terms.active)}>{active}</a>{" "}
-      <a href={links.lineages(terms.proven)}>{proven}</a>{" "}
+      <a href={links.certificates(terms.proven)}>{proven}</a>{" "}
       <a href="#/" class={h.need_you > 0 ? "needs" : "calm"} onClick={jump}>{needs}</a>
     </span>
   );
@@ -71,7 +71,7 @@ function NeedRow({ need }: { need: Need }) {
 
 function Needs({ needs, total }: { needs: Need[]; total: number }) {
   return (
-    <Section title="What needs you" id="needs" aside={<span class="quiet">{total > needs.length ? `worst ${needs.length} of ${total}` : needs.length > 0 ? "worst first" : ""}</span>}>
+    <Section title="What needs you" id="needs" aside={total > needs.length ? <a href={links.certificates(terms.needy)}>worst {needs.length} of {total.toLocaleString("en")}</a> : <span class="quiet">{needs.length > 0 ? "worst first" : ""}</span>}>
       {needs.length === 0 ? <p class="calm-line">Nothing. Every certificate that is served has somebody or something that keeps it valid.</p> : (
         <ul class="needs-list">{needs.map((n) => <NeedRow key={n.certificate + n.code} need={n} />)}</ul>
       )}
@@ -124,7 +124,7 @@ function Filled({ data }: { data: Data }) {
         <Needs needs={data.needs} total={data.headline.need_you} />
         <div>
           <Section title="Expiring per week" id="expiring"
-            aside={<a href={links.certificates(first && last ? `expires:${first}..${last}` : "expires<182d")}>{ending.toLocaleString("en")} in {data.expiring_weeks.length} weeks</a>}>
+            aside={<a href={links.certificates(first && last ? `active:yes expires:${first}..${addDays(last, 6)}` : terms.active)}>{ending.toLocaleString("en")} in {data.expiring_weeks.length} weeks</a>}>
             <Weeks weeks={data.expiring_weeks} />
           </Section>
           <LastScan scan={data.last_scan} />

@@ -61,9 +61,9 @@ export function ScanNew() {
     setBusy(true);
     try {
       const path = withQuery("/scans", { dry_run: dry ? "true" : null });
-      const { scan } = await ask<{ scan: Scan }>(path, { method: "POST", body, headers: dry ? {} : { "Idempotency-Key": once } });
-      if (dry) setSaid(scan?.targets_total ? `Good: ${count(scan.targets_total, "connection target")}.` : "Good: these are targets.");
-      else go(links.scan(scan.id));
+      const { scan, targets_total } = await ask<{ scan: Scan | null; targets_total?: number | null }>(path, { method: "POST", body, headers: dry ? {} : { "Idempotency-Key": once } });
+      if (scan) go(links.scan(scan.id));
+      else setSaid(targets_total ? `Good: ${count(targets_total, "endpoint")} to look at.` : "Good: these are targets.");
     } catch (error) {
       setProblem(error as Problem);
     } finally {
@@ -120,7 +120,7 @@ export function ScanNew() {
           <span role="status" class="said">{said}</span>
         </div>
       </form>
-      <Command line={scanCommand({ ...body, targets: targets.length ? targets : ["local"] })} says="the same in a terminal" />
+      <Command line={scanCommand({ ...body, targets: targets.length ? targets : ["TARGET"] })} says="the same in a terminal" />
     </Page>
   );
 }

@@ -28,8 +28,8 @@ const over = (scan: Data) => scan.state !== "running" && scan.state !== "waiting
 /** The scan as the server last told: by event, or by asking when events do not come. */
 function useScan(id: string) {
   const [turn, setTurn] = useState(0);
-  const asked = useResource<Data | { scan: Data }>(`/scans/${encodeURIComponent(id)}`, turn);
-  const first = asked.data && ("scan" in asked.data ? asked.data.scan : asked.data);
+  const asked = useResource<{ scan: Data }>(`/scans/${encodeURIComponent(id)}`, turn);
+  const first = asked.data?.scan ?? null;
   const heard = scans.value[id];
   const scan = heard && (!first || heard.targets_done >= first.targets_done) && !(first && over(first) && !over(heard)) ? heard : first;
   const running = scan ? !over(scan) : false;
@@ -145,7 +145,7 @@ function Running({ scan, again }: { scan: Data; again: () => void }) {
     <div class="progress">
       <Badge word={scanStateWord(scan.state)} />
       <progress max={scan.targets_total ?? undefined} value={over(scan) ? (scan.targets_total ?? scan.targets_done) || 1 : scan.targets_total ? scan.targets_done : undefined} aria-label="Progress of the scan" />
-      <span class="progress-text">{text} {scan.started_at && <span class="quiet">{elapsed(scan.started_at, scan.ended_at, now.value)}</span>}</span>
+      <span class="progress-text">{text} {scan.started_at && <span class="quiet">in {elapsed(scan.started_at, scan.ended_at, now.value)}</span>}</span>
       {!over(scan) && <button type="button" class="danger" disabled={stopping} onClick={() => void stop()}>{stopping ? "Stopping…" : "Stop"}</button>}
       <Aloud text={text} />
       {scan.detail && <p class="quiet"><Foreign text={scan.detail} /></p>}
