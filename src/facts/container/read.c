@@ -138,12 +138,16 @@ static bool is_bare_base64(struct arena *arena, struct str text, struct bytes *d
 	       container_looks_known(*der);
 }
 
+/* Asked before PEM is looked for: signed data may well hold a PEM file. 80: an indefinite length. */
 static bool is_der(struct bytes content)
 {
 	struct der whole;
 
-	return der_next_is(content, DER_SEQUENCE) &&
-	       ((der_take(&content, &whole) && container_looks_known(whole.whole)));
+	if (!der_next_is(content, DER_SEQUENCE))
+		return false;
+	if (content.len > 1 && content.data[1] == 0x80)
+		return true;
+	return der_take(&content, &whole) && container_looks_known(whole.whole);
 }
 
 /* Reads by what the first bytes say. False when they say nothing. */

@@ -28,19 +28,21 @@ static int digit_pair_or(struct bytes *from, int or)
 	return digit_pair(from);
 }
 
+/* A point or comma and at least one digit. */
 static bool take_fraction(struct bytes *from)
 {
-	size_t digits = 0;
+	struct bytes rest = *from;
+	uint8_t point;
 
-	if (!from->len || (from->data[0] != '.' && from->data[0] != ','))
+	if (!bytes_take_u8(&rest, &point) || (point != '.' && point != ',') || !rest.len ||
+	    !ascii_is_digit((char)rest.data[0]))
 		return false;
-	from->data++;
-	from->len--;
-	for (; from->len && ascii_is_digit((char)from->data[0]); digits++) {
-		from->data++;
-		from->len--;
+	while (rest.len && ascii_is_digit((char)rest.data[0])) {
+		rest.data++;
+		rest.len--;
 	}
-	return digits > 0;
+	*from = rest;
+	return true;
 }
 
 /* "Z", "+hhmm", "-hhmm", or nothing, which is taken as UTC. */
