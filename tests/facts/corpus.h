@@ -23,7 +23,7 @@ static inline size_t corpus_pem(struct arena *arena, const char *name, struct st
 	snprintf(end, sizeof end, "-----END %s-----", label);
 	for (;;) {
 		size_t from = str_find(text, str_of(begin)), to;
-		struct bytes der;
+		struct bytes der = {NULL, 0};
 
 		if (from == SIZE_MAX)
 			return count;
