@@ -25,6 +25,8 @@
 	X(CHAIN_CERTS,               256, "certs",   "certificates kept of one chain") \
 	X(DIALOGUE_BYTES,          65536, "bytes",   "plain text before STARTTLS") \
 	X(DIALOGUE_LINE_BYTES,      8192, "bytes",   "one line of it") \
+	X(SCAN_WORDS,              10000, "words",   "target words of one scan asked of the server") \
+	X(SCAN_TARGETS,         16777216, "targets", "targets of one scan asked of the server") \
 	X(TARGET_BYTES,             1024, "bytes",   "one target as given") \
 	X(TARGET_ADDRESSES,     16777216, "hosts",   "one range of addresses of a scan") \
 	X(DNS_ADDRESSES,              64, "addresses", "addresses taken of one name") \

@@ -12,6 +12,9 @@
 #include "base/err.h"
 #include "records/audit.h"
 
+struct events;
+struct json_out;
+struct loop;
 struct store;
 
 /* A request, as the API and the command line have it. NULL data and 0: the default. */
@@ -58,7 +61,8 @@ struct scan_port {
 		void (*certificate)(void *user, uint64_t scan, struct bytes der, struct str facts_json,
 				    struct str problem);
 		void (*record)(void *user, uint64_t scan, uint64_t number, struct str json);
-		void (*idle)(void *user, uint64_t scan); /* it has no target without a record */
+		/* every one of the so many targets it was given since it is here has its record */
+		void (*idle)(void *user, uint64_t scan, uint64_t targets);
 	} *calls;
 	void *user;
 };
@@ -66,3 +70,24 @@ struct scan_port {
 /* Asks a scan to stop; what it has seen stays. ERR_CONFLICT when it has ended. */
 MUST_CHECK bool scan_stop(struct store *store, int64_t scan_id, const struct audit_actor *actor, int64_t now,
 			  struct err *err);
+
+/* The scan as the API shows it: one object. */
+void scan_write(struct json_out *json, const struct model_scan *scan);
+
+/*
+ * A scan that runs, for jobs/runner. The job was taken; its end is written together with the scan's. ended is called
+ * once, not from within scan_run_start: free the run then.
+ */
+struct scan_run;
+struct scan_env {
+	struct loop *loop;
+	struct store *store;
+	struct events *events; /* may be NULL */
+	struct scan_port *port;
+	void (*ended)(void *data);
+	void *data;
+};
+MUST_CHECK bool scan_run_start(const struct scan_env *env, const struct model_job *job, struct scan_run **out,
+			       struct err *err);
+/* Writes what has come and leaves the rest to be taken up again. NULL is fine. */
+void scan_run_free(struct scan_run *run);
