@@ -25,8 +25,6 @@
 	X(CHAIN_CERTS,               256, "certs",   "certificates kept of one chain") \
 	X(DIALOGUE_BYTES,          65536, "bytes",   "plain text before STARTTLS") \
 	X(DIALOGUE_LINE_BYTES,      8192, "bytes",   "one line of it") \
-	X(SCAN_WORDS,              10000, "words",   "target words of one scan asked of the server") \
-	X(SCAN_TARGETS,         16777216, "targets", "targets of one scan asked of the server") \
 	X(TARGET_BYTES,             1024, "bytes",   "one target as given") \
 	X(TARGET_ADDRESSES,     16777216, "hosts",   "one range of addresses of a scan") \
 	X(DNS_ADDRESSES,              64, "addresses", "addresses taken of one name") \
@@ -50,6 +48,7 @@
 	X(USER_NAME_BYTES,            64, "bytes",   "one user's name") \
 	X(METRIC_SERIES,           10000, "series",  "of single certificates in /metrics") \
 	X(SCAN_TARGETS,            10000, "targets", "words of one scan asked of the API") \
+	X(SCAN_SIZE,            16777216, "targets", "targets that the words of such a scan stand for") \
 	X(QUERY_BYTES,              4096, "bytes",   "one query") \
 	X(QUERY_TERMS,               256, "terms",   "values in one query") \
 	X(QUERY_DEPTH,                24, "levels",  "nesting of one query") \

@@ -37,10 +37,10 @@ static bool total_add(int64_t *total, uint64_t more, struct err *err)
 		*total = -1;
 		return true;
 	}
-	*total += (int64_t)(more < LIMIT_SCAN_TARGETS ? more : LIMIT_SCAN_TARGETS);
-	if (*total <= LIMIT_SCAN_TARGETS && more <= LIMIT_SCAN_TARGETS)
+	*total += (int64_t)(more < LIMIT_SCAN_SIZE ? more : LIMIT_SCAN_SIZE);
+	if (*total <= LIMIT_SCAN_SIZE && more <= LIMIT_SCAN_SIZE)
 		return true;
-	err_set(err, ERR_INPUT, "more than %d targets in one scan", LIMIT_SCAN_TARGETS);
+	err_set(err, ERR_INPUT, "more than %d targets in one scan", LIMIT_SCAN_SIZE);
 	return input(err, "scan-too-large", "split it into several scans");
 }
 
@@ -86,8 +86,8 @@ bool scan_check(const struct scan_request *request, int64_t *targets_total, stru
 	const char *ports = ports_text(arena, request);
 	int64_t total = 0;
 
-	if (request->target_count == 0 || request->target_count > LIMIT_SCAN_WORDS) {
-		err_set(err, ERR_INPUT, "%zu targets; 1 to %d may be", request->target_count, LIMIT_SCAN_WORDS);
+	if (request->target_count == 0 || request->target_count > LIMIT_SCAN_TARGETS) {
+		err_set(err, ERR_INPUT, "%zu targets; 1 to %d may be", request->target_count, LIMIT_SCAN_TARGETS);
 		return input(err, "scan-targets", "name at least one target; use ranges for many");
 	}
 	if (!look_check(request, err))

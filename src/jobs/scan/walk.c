@@ -24,7 +24,7 @@ static void mark_done(void *data, int64_t number)
 	struct walk *walk = data;
 	size_t word = (size_t)number / 64;
 
-	if (number < 0 || number >= LIMIT_SCAN_TARGETS * 2LL)
+	if (number < 0 || number >= LIMIT_SCAN_SIZE * 2LL)
 		return;
 	if (word >= walk->done_words) {
 		size_t room = (word + 1) * 2;
@@ -91,7 +91,7 @@ bool walk_next(struct walk *walk, struct probe_target *target, uint64_t *number)
 	while (walk->list) {
 		enum target_next next = target_list_next(walk->list, target, &err);
 
-		if (next == TARGET_END)
+		if (next == TARGET_END || next == TARGET_LATER) /* words never have to be waited for */
 			return false;
 		if (next == TARGET_WRONG) /* was refused when the scan was made: no number, so numbers stay */
 			continue;
