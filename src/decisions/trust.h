@@ -82,6 +82,7 @@ struct trust_answer {
 	struct str reason; /* "trusted", or what is wrong, in words; lives in the arena */
 	const struct cert *const *path; /* leaf first; the best one tried when none is good; may be empty */
 	size_t path_count;
+	size_t signatures; /* checked for this answer; those remembered from earlier ones are not counted */
 	int64_t limit; /* of the path's anchor: until when the program trusts what it issues; INT64_MAX: no end */
 };
 

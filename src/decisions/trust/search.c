@@ -315,6 +315,7 @@ void trust_check(struct arena *arena, const struct trust_query *query, struct tr
 	run(&s, &leaf, &reach);
 	if (!s.problem.data && !answer->trusted)
 		s.problem = unreached(&s);
+	answer->signatures = (size_t)(LIMIT_PATH_SIGNATURES - s.v.signatures_left);
 	answer->reason = answer->trusted ? STR("trusted") : s.problem;
 	if (!s.best.count)
 		climb_by_names(&s);

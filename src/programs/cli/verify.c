@@ -167,7 +167,8 @@ static void sum_up(struct verify *v)
 static void check(struct verify *v)
 {
 	if (!v->query.leaf) {
-		v->reason = arena_format(v->arena, "the certificate cannot be read: %.*s", STR_ARG(v->files.problem));
+		v->reason = arena_format(v->arena, "the certificate cannot be read: %.*s",
+					 STR_ARG(v->files.problem.data ? v->files.problem : STR("the file has none")));
 		return;
 	}
 	if (v->given)
@@ -319,7 +320,7 @@ const struct command command_verify = {
 	.arguments = "FILE",
 	.summary = "say whether a certificate is trusted, by whom, and why not",
 	.details =
-		"Validates the path from the first certificate in FILE (PEM or DER; \"-\" is standard input) after RFC 5280: signatures, "
+		"Validates the path from the first certificate in FILE (PEM, DER or PKCS#7; \"-\" is standard input) after RFC 5280: signatures, "
 		"dates, CA rights, name constraints, policies, usages, and revocation lists when there are any. Other "
 		"certificates in FILE serve as intermediates.\n\n"
 		"Without --roots every root program is asked in turn: mozilla, chrome, apple, microsoft, and the system's own "

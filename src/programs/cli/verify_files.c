@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "base/pem.h"
+#include "facts/container.h"
 
 static void *grown(struct arena *arena, void *old, size_t count, size_t *room)
 {
@@ -23,64 +23,45 @@ static void *grown(struct arena *arena, void *old, size_t count, size_t *room)
 	return bigger;
 }
 
-static void complain(struct verify_files *files, const char *path, size_t nth, const char *text)
+static void complain(struct verify_files *files, const char *path, struct str item, struct str text)
 {
-	if (!files->problem.data) {
-		files->problem = arena_str(files->arena, str_of(text));
-		files->first_is_broken = !files->cert_count;
+	if (!files->problem.data)
+		files->problem = text;
+	fprintf(stderr, "keepvalid verify: %s%s%.*s: %.*s\n", path, item.len ? ", " : "", STR_ARG(item), STR_ARG(text));
+}
+
+static void add_item(struct verify_files *files, const struct container_item *item)
+{
+	if (item->kind == ITEM_CERTIFICATE) {
+		files->certs = grown(files->arena, files->certs, files->cert_count, &files->cert_room);
+		files->certs[files->cert_count++] = item->cert;
+	} else if (item->kind == ITEM_CRL) {
+		files->crls = grown(files->arena, files->crls, files->crl_count, &files->crl_room);
+		files->crls[files->crl_count++] = item->crl;
 	}
-	fprintf(stderr, "keepvalid verify: %s, item %zu: %s\n", path, nth, text);
-}
-
-static bool add_cert(struct verify_files *files, struct bytes der, struct err *err)
-{
-	const struct cert *cert;
-
-	if (!cert_read(files->arena, der, &cert, err))
-		return false;
-	files->certs = grown(files->arena, files->certs, files->cert_count, &files->cert_room);
-	files->certs[files->cert_count++] = cert;
-	return true;
-}
-
-static bool add_crl(struct verify_files *files, struct bytes der, struct err *err)
-{
-	const struct crl *crl;
-
-	if (!crl_read(files->arena, der, &crl, err))
-		return false;
-	files->crls = grown(files->arena, files->crls, files->crl_count, &files->crl_room);
-	files->crls[files->crl_count++] = crl;
-	return true;
-}
-
-static void add_block(struct verify_files *files, const char *path, size_t nth, struct str label, struct bytes der)
-{
-	struct err err = {0};
-
-	if (!str_ends(label, STR("CERTIFICATE")) && !str_is(label, "X509 CRL"))
-		return; /* keys and the like may lie beside */
-	if (!der.data)
-		complain(files, path, nth, "its base64 is broken");
-	else if (!(str_is(label, "X509 CRL") ? add_crl(files, der, &err) : add_cert(files, der, &err)))
-		complain(files, path, nth, err.text);
 }
 
 bool verify_files_read(struct verify_files *files, const char *path, struct err *err)
 {
-	struct bytes content, der;
-	struct err first = {0}, second = {0};
-	struct str text, label;
-	size_t blocks = 0;
+	const bool first = !files->cert_count && !files->problem.data;
+	const struct container *container;
+	struct bytes content;
+	struct err why = {0};
 
 	if (!file_read(files->arena, path, LIMIT_FILE_BYTES, &content, err))
 		return false;
-	for (text = str_from(content); pem_take(files->arena, &text, &label, &der); blocks++) {
-		if (blocks >= LIMIT_FILE_ITEMS)
-			return err_set(err, ERR_INPUT, "%s: more than %d items", path, LIMIT_FILE_ITEMS);
-		add_block(files, path, blocks + 1, label, der);
+	if (!container_read(files->arena, content, NULL, 0, &container, &why)) {
+		complain(files, path, (struct str){0}, arena_str(files->arena, str_of(why.text)));
+		files->first_is_broken = files->first_is_broken || first;
+		return true;
 	}
-	if (!blocks && !add_cert(files, content, &first) && !add_crl(files, content, &second))
-		complain(files, path, 1, first.text);
+	for (size_t i = 0; i < container->problem_count; i++)
+		complain(files, path, container->problems[i].item, container->problems[i].text);
+	for (size_t i = 0; i < container->item_count; i++) {
+		if (first && !files->cert_count && container->items[i].kind == ITEM_CERTIFICATE)
+			files->first_is_broken = container->problem_count &&
+						 container->problems[0].offset < container->items[i].offset;
+		add_item(files, &container->items[i]);
+	}
 	return true;
 }
