@@ -20,12 +20,14 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/loop.h"
+#include "decisions/trust.h"
 #include "programs/cli.h"
 #include "programs/cli/facts_cache.h"
 #include "programs/cli/interrupt.h"
 #include "programs/cli/progress.h"
 #include "programs/cli/sink.h"
 #include "programs/cli/terminal.h"
+#include "programs/pack.h"
 #include "wire/dns.h"
 
 enum { WRONG_SHOWN = 20, FEED_MAX = 1024, FORGET_EVERY = 4096, KEEP_CERTS = 4096, PROGRESS_MS = 200 };
@@ -39,6 +41,8 @@ struct run {
 	struct sink *sink;
 	struct progress *progress;
 	struct facts_cache *cache;
+	struct trust_set *roots;
+	struct trust_judge *judge;
 	struct rows rows;
 	struct rows_summary summary;
 	struct loop_watch input, signals;
@@ -123,6 +127,7 @@ static void record_came(void *data, struct scan_record *record)
 	struct run *run = data;
 	int64_t now = clock_now_s();
 
+	trust_judge_record(run->judge, record, now);
 	run->summary.records++;
 	run->summary.outcomes[record->outcome]++;
 	run->summary.with_certificate += record->chain_count > 0;
@@ -280,6 +285,7 @@ static void run_start(struct run *run, struct probe_options *options, int signal
 {
 	run->sink = sink_new(run->loop, STDOUT_FILENO);
 	run->cache = facts_cache_new();
+	run->judge = trust_judge_new(run->roots);
 	run->progress = progress_new(run->loop, "Scanning");
 	run->rows = run->settings->rows;
 	run->rows.hide_silent = run->total > 256 || (run->total == 0 && !run->list_ended);
@@ -303,9 +309,17 @@ static bool run_end(struct run *run, int64_t started_ms, struct err *err)
 	written = sink_end(run->sink, err);
 	say_summary(run);
 	probe_free(run->probe);
+	trust_judge_free(run->judge);
 	sink_free(run->sink);
 	facts_cache_free(run->cache);
 	return written;
+}
+
+/* What a run needs from outside: the name resolver and the lists of roots. */
+static bool run_equip(struct run *run, struct err *err)
+{
+	return pack_trust_set(NULL, &run->roots, err) &&
+	       dns_open(run->loop, run->settings->resolver, &run->dns, err);
 }
 
 int scan_run(const struct scan_settings *settings, struct err *err)
@@ -314,18 +328,18 @@ int scan_run(const struct scan_settings *settings, struct err *err)
 	struct run run = {.settings = settings, .arena = arena, .loop = loop_new()};
 	struct probe_options options = settings->options;
 	int64_t started_ms = clock_ticks_ms();
-	int signals = interrupt_listen();
-	bool written;
+	int signals = interrupt_listen(), code = CLI_FAILED;
 
 	options.look = choose_look(&run);
-	if (!dns_open(run.loop, settings->resolver, &run.dns, err)) {
-		loop_free(run.loop);
-		return CLI_FAILED;
+	if (run_equip(&run, err)) {
+		run_start(&run, &options, signals);
+		go(&run);
+		code = run_end(&run, started_ms, err)	     ? exit_code(&run)
+		       : run.summary.interrupted ? CLI_INTERRUPTED
+						 : CLI_FAILED;
 	}
-	run_start(&run, &options, signals);
-	go(&run);
-	written = run_end(&run, started_ms, err);
 	dns_close(run.dns);
+	trust_set_free(run.roots);
 	loop_free(run.loop);
-	return written ? exit_code(&run) : run.summary.interrupted ? CLI_INTERRUPTED : CLI_FAILED;
+	return code;
 }
