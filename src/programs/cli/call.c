@@ -108,7 +108,7 @@ int command_usage(const struct command_call *call, const char *format, ...)
 	fprintf(stderr, "\n  usage: keepvalid %s%s%s%s\n  fix: see `keepvalid help %s`\n", command->name,
 		command->options ? " [OPTION...]" : "", command->arguments ? " " : "",
 		command->arguments ? command->arguments : "", command->name);
-	return CLI_USAGE;
+	return command->usage_exit ? command->usage_exit : CLI_USAGE;
 }
 
 /* getopt's two forms of the table. Flag letters come after ':' so that a missing value is told apart. */

@@ -28,6 +28,7 @@ struct command {
 	const char *examples;  /* lines "$ keepvalid …"; may be NULL */
 	const struct command_option *options; /* ends with a NULL name; NULL for none */
 	int (*run)(struct command_call *call); /* answers an enum cli_exit */
+	int usage_exit; /* of a usage error; 0: CLI_USAGE */
 };
 
 struct command_call {
@@ -56,7 +57,7 @@ MUST_CHECK bool command_time(const struct command_call *call, const char *name, 
 
 /* Prints "keepvalid NAME: text" and the fix to standard error. Returns the exit code of the error's kind. */
 int command_fail(const struct command_call *call, const struct err *err);
-/* Usage error: prints the reason and the usage line. Returns CLI_USAGE. */
+/* Usage error: prints the reason and the usage line. Returns CLI_USAGE, or what the command has for it. */
 int command_usage(const struct command_call *call, const char *format, ...) PRINTF(2, 3);
 
 /* All commands, in the order of the help. */

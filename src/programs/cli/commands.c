@@ -9,6 +9,7 @@
 /* clang-format off */
 #define COMMANDS_ALL(X) \
 	X(scan) \
+	X(check) \
 	X(inspect) \
 	X(verify) \
 	X(demo) \

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "discovery/target.h"
 #include "programs/cli.h"
 #include "programs/cli/command.h"
+#include "programs/cli/probe_options.h"
 #include "programs/cli/terminal.h"
 
-enum { CONCURRENCY_MAX = 100000, RATE_MAX = 10000000, TIMEOUT_MAX_S = 3600 };
+enum { CONCURRENCY_MAX = 100000, RATE_MAX = 10000000 };
 
 static const struct command_option options[] = {
 	{"ports", 'p', "LIST", "443,8443 or 1-1024 or 2525/smtp or names, common, all-tls; for targets without one", false},
@@ -33,56 +33,6 @@ static const struct command_option options[] = {
 	{"fail-on", 0, "EXPR", "exit 3 when a record matches: expires<30d, untrusted, outcome:timeout, …", false},
 	{0},
 };
-
-static bool is_seconds(const char *value, uint32_t *out_ms)
-{
-	struct str text = str_of(value), whole;
-	uint64_t ms = 0, part = 0;
-
-	if (str_ends(text, STR("ms")))
-		return str_to_u64(str_head(text, text.len - 2), TIMEOUT_MAX_S * 1000, &ms) && (*out_ms = (uint32_t)ms) > 0;
-	if (str_ends(text, STR("s")))
-		text.len--;
-	if (!str_split(&text, '.', &whole) || !str_to_u64(whole, TIMEOUT_MAX_S, &ms))
-		return false;
-	if (text.data && (text.len > 3 || !str_to_u64(text, 999, &part)))
-		return false;
-	for (size_t digits = text.data ? text.len : 3; digits < 3; digits++)
-		part *= 10;
-	*out_ms = (uint32_t)(ms * 1000 + part);
-	return *out_ms > 0;
-}
-
-static bool read_timeout(struct command_call *call, struct probe_options *out, struct err *err)
-{
-	const char *value = command_value(call, "timeout");
-
-	if (!value || is_seconds(value, &out->timeout_ms))
-		return true;
-	err_set(err, ERR_INPUT, "--timeout %s: not a time from 1 ms to %d s", value, TIMEOUT_MAX_S);
-	return err_fix(err, "option-number", "give seconds: 5, 0.5 or 500ms");
-}
-
-static bool read_starttls(struct command_call *call, struct probe_options *out, struct err *err)
-{
-	const char *value = command_value(call, "starttls");
-	const struct target_protocol *known = value ? target_protocol_find(str_of(value)) : NULL;
-	CLEANUP(buf_done) struct buf names = buf_capped(1024);
-	struct probe_protocol protocol;
-
-	if (!value || strcmp(value, "auto") == 0 || strcmp(value, "none") == 0) {
-		out->starttls = str_of(value);
-		return true;
-	}
-	if (probe_protocol_is(str_of(value)) || (known && probe_protocol_is(str_of(known->protocol)))) {
-		out->starttls = probe_protocol_is(str_of(value)) ? str_of(value) : str_of(known->protocol);
-		return true;
-	}
-	for (size_t i = 0; probe_protocol_at(i, &protocol); i++)
-		buf_addf(&names, " %s", protocol.name);
-	err_set(err, ERR_INPUT, "--starttls %s: no such protocol", value);
-	return err_fix(err, "option-starttls", "auto, none, or one of:%s", names.data);
-}
 
 static bool read_look(struct command_call *call, struct scan_settings *out, struct err *err)
 {
@@ -136,8 +86,8 @@ static bool read_options(struct command_call *call, struct scan_settings *out, s
 	if (!command_number(call, "concurrency", 1, CONCURRENCY_MAX, out->options.concurrency, &concurrency, err))
 		return false;
 	out->options.concurrency = (uint32_t)concurrency;
-	return read_timeout(call, &out->options, err) && read_rate(call, &out->options, err) &&
-	       read_starttls(call, &out->options, err) && read_look(call, out, err) &&
+	return option_timeout(call, &out->options.timeout_ms, err) && read_rate(call, &out->options, err) &&
+	       option_starttls(call, &out->options.starttls, err) && read_look(call, out, err) &&
 	       (!fail_on || fail_on_read(fail_on, &out->fail_on, err));
 }
 
