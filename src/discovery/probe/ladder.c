@@ -153,6 +153,13 @@ static int version_bit(uint16_t version)
 	return version == TLS_SSL20 ? 0 : version - TLS_SSL30 + 1;
 }
 
+/* Of several failures the record tells the first, but rather of an alert, and best that there is no certificate. */
+static bool says_more(const struct evidence *evidence, enum answer answer)
+{
+	return evidence->failure == ANSWER_NONE || answer == ANSWER_ANONYMOUS ||
+	       (answer == ANSWER_ALERT && evidence->failure != ANSWER_ALERT);
+}
+
 void ladder_take(struct evidence *evidence, enum answer answer)
 {
 	const struct tls_seen *seen = &evidence->seen;
@@ -169,12 +176,10 @@ void ladder_take(struct evidence *evidence, enum answer answer)
 		evidence->versions |= (uint16_t)(1 << version_bit(seen->version));
 	evidence->client_certificate_asked |= seen->client_certificate_asked;
 	evidence->sslv2_framing |= seen->sslv2_framing;
-	if (answer != ANSWER_CERTIFICATE && !evidence->chain_count) {
-		if (evidence->first_failure == ANSWER_NONE || (answer == ANSWER_ALERT && evidence->first_failure != ANSWER_ALERT)) {
-			evidence->first_failure = answer;
-			evidence->first_alert = seen->alert;
-			evidence->first_why = seen->why;
-		}
+	if (answer != ANSWER_CERTIFICATE && !evidence->chain_count && says_more(evidence, answer)) {
+		evidence->failure = answer;
+		evidence->alert = seen->alert;
+		evidence->why = seen->why;
 	}
 	if (seen->hello && (!evidence->best.hello || (answer == ANSWER_CERTIFICATE && !evidence->best.certificate))) {
 		evidence->best = *seen;

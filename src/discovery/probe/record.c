@@ -42,21 +42,21 @@ static enum scan_outcome outcome_of_alert(const struct visit *visit, char *detai
 {
 	const struct evidence *evidence = &visit->evidence;
 	struct tls_name room;
-	struct str name = tls_alert_name(evidence->first_alert, &room);
+	struct str name = tls_alert_name(evidence->alert, &room);
 	char words[80];
 
 	snprintf(words, sizeof words, "alert %.*s%s", STR_ARG(name),
 		 visit->server_name.len ? "" : "; no server name was sent");
 	say(detail, words);
-	if (evidence->first_alert == ALERT_UNRECOGNIZED_NAME || evidence->without_name)
+	if (evidence->alert == ALERT_UNRECOGNIZED_NAME || evidence->without_name)
 		return SCAN_SNI_NEEDED;
-	return evidence->first_alert == ALERT_CERTIFICATE_REQUIRED ? SCAN_CLIENT_CERTIFICATE_NEEDED : SCAN_ALERT;
+	return evidence->alert == ALERT_CERTIFICATE_REQUIRED ? SCAN_CLIENT_CERTIFICATE_NEEDED : SCAN_ALERT;
 }
 
 static enum scan_outcome outcome_of(const struct visit *visit, char *detail)
 {
 	const struct evidence *evidence = &visit->evidence;
-	enum answer failure = evidence->first_failure;
+	enum answer failure = evidence->failure;
 
 	if (visit->interrupted)
 		say(detail, "interrupted");
@@ -73,7 +73,7 @@ static enum scan_outcome outcome_of(const struct visit *visit, char *detail)
 	if (failure == ANSWER_ALERT)
 		return outcome_of_alert(visit, detail);
 	say(detail, answers[failure].words);
-	say(detail, evidence->first_why);
+	say(detail, evidence->why);
 	return answers[failure].outcome;
 }
 

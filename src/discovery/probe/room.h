@@ -69,9 +69,9 @@ struct evidence {
 	size_t chain_count;
 	struct scan_cert *others[OTHER_LEAVES];
 	size_t other_count;
-	enum answer first_failure; /* before anything was seen, for the record's words */
-	uint8_t first_alert;
-	const char *first_why;
+	enum answer failure; /* the one that tells most, for the record's words */
+	uint8_t alert;
+	const char *why;
 };
 
 /* A hello kind (perhaps with ASK_WITHOUT_NAME), ASK_REAL or ASK_NOTHING. */
