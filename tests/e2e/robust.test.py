@@ -88,10 +88,12 @@ class Robust(unittest.TestCase):
                 wrong.append((record["target"], record["outcome"], record["detail"]))
         names = {farm.port_of(name): name for name in farm.BEHAVIOURS}
         self.assertEqual([], sorted({(names.get(int(target.rsplit(":", 1)[1])), outcome, detail)
-                                     for target, outcome, detail in wrong}))
+                                     for target, outcome, detail in wrong}, key=str))
         for record in records:
             if record["port"] == farm.port_of("good"):
                 self.assertEqual(self.leaf.sha256, record["chain"][0]["sha256"])
+            elif record["outcome"] == "ok":
+                self.assertTrue(record["chain"][0]["problem"], record["target"])
 
     def test_interrupted_it_leaves_a_whole_answer(self):
         targets = self.targets()

@@ -77,13 +77,13 @@ class Nginx(Servers):
         self.is_dual(self.scan(self.port["dual"]), self.ec, self.rsa, matches=True, complete=True)
 
     def test_a_name_is_needed(self):
-        expect.record_is(self, self.scan(self.port["names"], ok=(5,)), outcome="sni-needed", chain=[])
+        expect.record_is(self, self.scan(self.port["names"], ok=(1,)), outcome="sni-needed", chain=[])
 
     def test_names_choose_certificates(self):
         for name, pair in (("a.example.test", self.a), ("b.example.test", self.b)):
             record = self.scan(self.port["names"], "--sni", name)
             expect.record_is(self, record, chain=[pair.sha256, self.above], name=name, matches=True, complete=True)
-        record = self.scan(self.port["names"], "--sni", "c.example.test", ok=(5,))
+        record = self.scan(self.port["names"], "--sni", "c.example.test", ok=(1,))
         self.assertIn(record["outcome"], ("sni-needed", "alert"))
 
     def test_tls_versions(self):
@@ -100,10 +100,10 @@ class Nginx(Servers):
         expect.record_is(self, self.scan(self.port["bare"]), chain=[self.ec.sha256], complete=False)
 
     def test_plain_http(self):
-        expect.record_is(self, self.scan(self.port["plain"], ok=(5,)), outcome="no-tls", chain=[])
+        expect.record_is(self, self.scan(self.port["plain"], ok=(1,)), outcome="no-tls", chain=[])
 
     def test_nobody_listens(self):
-        expect.record_is(self, self.scan(ports.free(), ok=(5,)), outcome="refused", chain=[])
+        expect.record_is(self, self.scan(ports.free(), ok=(1,)), outcome="refused", chain=[])
 
     def test_another_name_than_the_certificate_has(self):
         record = self.scan(self.port["ec"], "--sni", "wrong.example.test")
@@ -142,7 +142,7 @@ class Apache(Servers):
         self.is_dual(self.scan(self.port["dual"]), self.ec, self.rsa, matches=True, complete=True)
 
     def test_a_client_certificate_is_demanded(self):
-        record = self.scan(self.port["client"], ok=(0, 5))
+        record = self.scan(self.port["client"])
         self.assertIn(record["outcome"], ("ok", "client-certificate-needed"))
         self.assertEqual([self.rsa.sha256, self.above], expect.hashes(record["chain"]))
 
@@ -174,13 +174,13 @@ class Haproxy(Servers):
         self.is_dual(record, self.ec, self.rsa, name="www.example.test", matches=True, complete=True)
 
     def test_a_name_is_needed(self):
-        record = self.scan(self.port["strict"], ok=(5,))
+        record = self.scan(self.port["strict"], ok=(1,))
         self.assertIn(record["outcome"], ("sni-needed", "alert"))
         record = self.scan(self.port["strict"], "--sni", "a.example.test")
         expect.record_is(self, record, chain=[self.a.sha256, self.above], name="a.example.test", matches=True)
 
     def test_tls_1_0_only(self):
-        expect.record_is(self, self.scan(self.port["old"]), chain=[self.rsa.sha256, self.above], version="TLSv1")
+        expect.record_is(self, self.scan(self.port["old"]), chain=[self.rsa.sha256, self.above], version="TLSv1.0")
 
 
 class Lighttpd(Servers):

@@ -136,7 +136,8 @@ static enum demo_heard hear_garbage(const struct demo_listener *listener, struct
 	(void)listener;
 	if (in->len == 0)
 		return HEARD_MORE;
-	for (unsigned i = 0; i < 64; i++)
+	buf_add(out, "\x16\x03\x03\x00\x40\x02\x00\x00\x3c", 9); /* a ServerHello, it seems */
+	for (unsigned i = 0; i < 60; i++)
 		buf_add_u8(out, (uint8_t)(0x9d + i * 37));
 	return HEARD_END;
 }

@@ -135,7 +135,7 @@ const struct demo_row demo_rows[] = {
 	{ .name = "plain", .outcome = "no-tls", .kind = SPEAKS_HTTP,
 	  .shows = "Plain HTTP on a port where TLS is expected." },
 	{ .name = "garbage", .outcome = "garbage", .kind = SPEAKS_GARBAGE,
-	  .shows = "Answers with bytes that are no protocol at all." },
+	  .shows = "Answers in the form of TLS with bytes that mean nothing." },
 	{ .name = "silent", .outcome = "timeout", .kind = SPEAKS_NOTHING,
 	  .shows = "Accepts the connection and never says a word." },
 	{ .name = "closed", .outcome = "refused", .kind = SPEAKS_CLOSED,

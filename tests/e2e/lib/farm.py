@@ -2,7 +2,8 @@
 """A farm of hostile servers on loopback: each behaviour on a port of its own, on many addresses.
 
 Run as a program (`python3 -m lib.farm NETWORK ADDRESSES CHAIN KEY`) it listens on 127.91.NETWORK.1 to .ADDRESSES, prints
-"ready" and serves until it is killed. BEHAVIOURS is the table: name -> (what it does, outcomes that are right, scheme).
+"ready" and serves until it is killed. Certificates that cannot be read are still certificates that were sent: "ok", with
+their problem said. BEHAVIOURS is the table: name -> (what it does, outcomes that are right, scheme).
 """
 import asyncio
 import os
@@ -153,7 +154,7 @@ async def endless_certificate(reader, out):
     await forever(out, record(22, bytes(16384)))
 
 
-@behaviour(ENDLESS)
+@behaviour(ENDLESS, "ok")
 async def endless_small_certificates(reader, out):
     out.write(record(22, server_hello()))
     await forever(out, record(22, message(11, vector24(vector24(b"\x30\x00") * 100))))
@@ -199,7 +200,7 @@ async def certificates_that_are_none(reader, out):
     await hold()
 
 
-@behaviour(ENDLESS)
+@behaviour(ENDLESS, "ok")
 async def a_list_longer_than_its_message(reader, out):
     out.write(record(22, server_hello() + message(11, b"\x00\xff\xff\x00\x00\x10" + bytes(16)) + message(14, b"")))
     await hold()

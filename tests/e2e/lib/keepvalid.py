@@ -19,8 +19,8 @@ def records(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def scan(*args, ok=(0, 5), **more):
-    """Records of a scan, in any order. Exit code 5 (some targets failed) is fine unless `ok` says otherwise."""
+def scan(*args, ok=(0, 1, 5), **more):
+    """Records of a scan, in any order. That some (5) or all (1) targets failed is fine unless `ok` says otherwise."""
     return records(run("scan", *args, "--jsonl", ok=ok, **more))
 
 
