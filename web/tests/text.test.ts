@@ -42,7 +42,7 @@ test("a word of a command line is quoted whatever it holds", () => {
 
 test("the form of a scan is a command line", () => {
   const scan = { targets: ["a.example", "10.0.0.0/24"], ports: null, starttls: "auto", server_name: null, all_addresses: false, look: "whole", rate: 0, timeout_s: 5 };
-  assert.equal(scanCommand(scan), "keepvalid scan a.example 10.0.0.0/24 --save");
+  assert.equal(scanCommand(scan), "keepvalid scan a.example 10.0.0.0/24 --look whole --save");
   assert.equal(
     scanCommand({ ...scan, ports: "443,8443", starttls: "smtp", server_name: "x.example", all_addresses: true, look: "polite", rate: 10, timeout_s: 2 }),
     "keepvalid scan a.example 10.0.0.0/24 --ports 443,8443 --starttls smtp --sni x.example --all-ips --look polite --rate 10 --timeout 2 --save",

@@ -33,6 +33,13 @@ function scanSaid(event: MessageEvent<string>): void {
   }
 }
 
+/** The scan as last told, or a newer one of which an event told. */
+export function newest(scan: Scan | null): Scan | null {
+  let latest = scan;
+  for (const heard of Object.values(scans.value)) if (!latest || heard.id === latest.id || heard.created_at > latest.created_at) latest = heard;
+  return latest;
+}
+
 export function listen(): void {
   if (source) return;
   source = new EventSource("/api/v1/events");

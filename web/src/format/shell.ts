@@ -40,7 +40,7 @@ export function scanCommand(scan: ScanWords): string {
   if (scan.starttls !== "auto") words.push("--starttls", scan.starttls);
   if (scan.server_name) words.push("--sni", scan.server_name);
   if (scan.all_addresses) words.push("--all-ips");
-  if (scan.look !== "whole") words.push("--look", scan.look);
+  words.push("--look", scan.look);
   if (scan.rate > 0) words.push("--rate", String(scan.rate));
   if (scan.timeout_s !== 5) words.push("--timeout", String(scan.timeout_s));
   return command(...words, "--save");

@@ -2,14 +2,24 @@
 // What to do when nothing is known yet.
 
 import type { Scan } from "../api/types.ts";
+import { count } from "../format/time.ts";
+import { scanStateWord } from "../format/words.ts";
 import { links } from "../router.ts";
+import { Badge } from "./badge.tsx";
 import { Command } from "./command.tsx";
 import { When } from "./when.tsx";
+
+const running = (scan: Scan) => scan.state === "running" || scan.state === "waiting";
 
 export function FirstSteps({ scan }: { scan: Scan | null }) {
   return (
     <div class="first-steps">
-      {scan && (
+      {scan && running(scan) && (
+        <p role="status">
+          <Badge word={scanStateWord(scan.state)} /> A scan is at work: <a href={links.scan(scan.id)}>{count(scan.targets_done, "target")} looked at</a>. What it finds appears here by itself.
+        </p>
+      )}
+      {scan && !running(scan) && (
         <p role="status">
           The last scan (<a href={links.scan(scan.id)}>{scan.state}</a>, <When time={scan.ended_at ?? scan.created_at} />) found no certificate.{" "}
           <a href={links.scan(scan.id)}>See what came of each target</a>.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Am I safe, and what needs me now?
 
-import { changes } from "../api/events.ts";
+import { changes, newest } from "../api/events.ts";
 import type { Need, Overview as Data, Scan } from "../api/types.ts";
 import { terms } from "../format/query.ts";
 import { headline } from "../format/sentence.ts";
@@ -127,7 +127,7 @@ function Filled({ data }: { data: Data }) {
             aside={<a href={links.certificates(first && last ? `active:yes expires:${first}..${addDays(last, 6)}` : terms.active)}>{ending.toLocaleString("en")} in {data.expiring_weeks.length} weeks</a>}>
             <Weeks weeks={data.expiring_weeks} />
           </Section>
-          <LastScan scan={data.last_scan} />
+          <LastScan scan={newest(data.last_scan)} />
         </div>
       </div>
     </>
@@ -141,7 +141,7 @@ export function Overview() {
   return (
     <Page title={SHOWN_WITHOUT_DATA} heading={heading}>
       {overview.data?.demo && <p class="banner">This is the demo: its servers are real but listen only on this machine. <code>keepvalid demo down</code> removes every trace.</p>}
-      <Loaded from={overview} what="the overview">{(data) => (empty ? <FirstSteps scan={data.last_scan} /> : <Filled data={data} />)}</Loaded>
+      <Loaded from={overview} what="the overview">{(data) => (empty ? <FirstSteps scan={newest(data.last_scan)} /> : <Filled data={data} />)}</Loaded>
     </Page>
   );
 }

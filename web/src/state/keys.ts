@@ -62,9 +62,10 @@ export function focusSearch(): void {
 }
 
 function moveRow(step: number): void {
-  const rows = [...document.querySelectorAll<HTMLElement>("tbody tr.leads a[href], .needs-list a.row-link")].filter((a) => a.matches("td:first-child a, a.row-link"));
-  const here = rows.findIndex((a) => a === document.activeElement || a.closest("tr")?.contains(document.activeElement));
-  rows[Math.min(rows.length - 1, Math.max(0, here < 0 ? 0 : here + step))]?.focus();
+  const rows = [...document.querySelectorAll("tbody tr.leads, .needs-list li")];
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, here < 0 ? 0 : here + step))];
+  next?.querySelector<HTMLElement>("a[href]")?.focus();
 }
 
 function typing(target: EventTarget | null): boolean {

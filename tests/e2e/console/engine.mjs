@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// A real Keepvalid and real TLS servers for it to find, on loopback, in a folder of their own; all of it ends with end().
+
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PATIENCE_MS = 60_000;
+
+export async function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject).listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Waits until the process has said what matches; its words so far when it ends before. */
+function said(child, pattern, name) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const timer = setTimeout(() => reject(new Error(`${name} did not say ${pattern} in time:\n${text}`)), PATIENCE_MS);
+    const hear = (part) => {
+      text += part;
+      const found = pattern.exec(text);
+      if (!found) return;
+      clearTimeout(timer);
+      resolve(found);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("exit", (code) => { clearTimeout(timer); reject(new Error(`${name} ended with ${code}:\n${text}`)); });
+  });
+}
+
+export class World {
+  children = [];
+  folder = mkdtempSync(join(tmpdir(), "keepvalid-console-"));
+
+  openssl(...words) {
+    execFileSync("openssl", words, { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  start(command, words, options = {}) {
+    const child = spawn(command, words, { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"], ...options });
+    child.on("error", (e) => { throw new Error(`${command}: ${e.message}`); });
+    this.children.push(child);
+    return child;
+  }
+
+  /** An authority, to sign with. */
+  authority(name, subject) {
+    this.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", `${name}.key`, "-out", `${name}.pem`,
+      "-subj", subject, "-days", "3650", "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign");
+  }
+
+  /** A certificate for names, and a server that shows it; answers its port. */
+  async serve(name, { subject, names, days, by, notAfter }) {
+    writeFileSync(join(this.folder, `${name}.ext`), `subjectAltName=${names}\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n`);
+    this.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", `${name}.key`, "-out", `${name}.csr`, "-utf8", "-subj", subject);
+    if (notAfter) {
+      // Only `openssl ca` can set an end in the past.
+      writeFileSync(join(this.folder, "ca.conf"), "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nnew_certs_dir=.\nserial=serial\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n");
+      writeFileSync(join(this.folder, "index.txt"), "");
+      writeFileSync(join(this.folder, "serial"), "1000\n");
+      this.openssl("ca", "-batch", "-config", "ca.conf", "-cert", `${by}.pem`, "-keyfile", `${by}.key`, "-in", `${name}.csr`, "-out", `${name}.pem`, "-extfile", `${name}.ext`,
+        "-startdate", "20250101000000Z", "-enddate", notAfter, "-notext");
+    } else
+      this.openssl("x509", "-req", "-in", `${name}.csr`, "-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-CAcreateserial", "-days", String(days), "-extfile", `${name}.ext`, "-out", `${name}.pem`);
+    const port = await freePort();
+    const child = this.start("openssl", ["s_server", "-accept", `127.0.0.1:${port}`, "-cert", `${name}.pem`, "-key", `${name}.key`, "-cert_chain", `${by}.pem`, "-quiet", "-naccept", "1000"], {});
+    await reachable(port, child);
+    return port;
+  }
+
+  /** `keepvalid up`; the address with its setup token. */
+  async up(...more) {
+    assert.ok(process.env.KEEPVALID, "KEEPVALID names no binary");
+    const child = this.start(process.env.KEEPVALID, ["up", "--data", join(this.folder, "data"), ...more]);
+    const [url, base] = await said(child, /(http:\/\/127\.0\.0\.1:\d+)\/#\/setup\?token=\S+/, "keepvalid up");
+    return { url, base };
+  }
+
+  async end() {
+    for (const child of this.children) child.kill("SIGTERM");
+    await Promise.all(this.children.map((c) => Promise.race([
+      new Promise((done) => (c.exitCode !== null || c.signalCode !== null ? done() : c.once("exit", done))),
+      new Promise((done) => setTimeout(() => { c.kill("SIGKILL"); done(); }, 10_000).unref()),
+    ])));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function reachable(port, child) {
+  const { connect } = await import("node:net");
+  for (let i = 0; i < 200; i++) {
+    assert.equal(child.exitCode, null, "openssl s_server ended");
+    const open = await new Promise((resolve) => {
+      const socket = connect(port, "127.0.0.1").on("connect", () => { socket.destroy(); resolve(true); }).on("error", () => resolve(false));
+    });
+    if (open) return;
+    await new Promise((r) => setTimeout(r, 50));
+  }
+  assert.fail(`nothing listens on port ${port}`);
+}
