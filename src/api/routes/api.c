@@ -130,18 +130,26 @@ uint16_t api_port(const struct api *api)
 	return http_server_port(api->http);
 }
 
+bool api_console_url(const struct api *api, char *to, size_t room)
+{
+	const char *address = api->options.address;
+	bool v6 = address && strchr(address, ':');
+
+	if (address)
+		snprintf(to, room, "http://%s%s%s:%u/", v6 ? "[" : "", address, v6 ? "]" : "", api_port(api));
+	return address;
+}
+
 bool api_setup_url(struct api *api, char *to, size_t room, bool *needed, struct err *err)
 {
-	char token[SESSION_TOKEN_CHARS + 1] = "";
-	const char *address = api->options.address ? api->options.address : "127.0.0.1";
-	bool v6 = strchr(address, ':');
+	char token[SESSION_TOKEN_CHARS + 1] = "", url[128] = "";
 
 	if (!session_setup_needed(api->sessions, needed, err))
 		return false;
 	if (*needed && !session_setup_token(api->sessions, clock_now_s(), token, err))
 		return false;
-	snprintf(to, room, "http://%s%s%s:%u/%s%s", v6 ? "[" : "", address, v6 ? "]" : "", api_port(api),
-		 *needed ? "#/setup?token=" : "", token);
+	api_console_url(api, url, sizeof url);
+	snprintf(to, room, "%s%s%s", url, *needed ? "#/setup?token=" : "", token);
 	secret_wipe(token, sizeof token);
 	return true;
 }

@@ -92,6 +92,9 @@ struct api {
 	int64_t started_at;
 };
 
+/* api.c: where the console is; false when there is no TCP */
+bool api_console_url(const struct api *api, char *to, size_t room);
+
 /* call.c: what the server calls for every request */
 void call_handle(void *api, unsigned worker, const struct http_request *request, struct http_response *response);
 /* A reading transaction that sees what was just written, in place of the call's. */

@@ -34,7 +34,7 @@ static const struct schema {
 	{"setup_do", "token:str name:str password:str", false},
 	{"login", "name:str password:str", false},
 	{"session_opened", "user:@user", false},
-	{"whoami", "user:@user session:@session?", false},
+	{"whoami", "user:@user session:@session? console:str?", false},
 	{"headline", "active:int proven:int need_you:int", false},
 	{"totals", "certificates:int lineages:int endpoints:int hosts:int", false},
 	{"week", "week:date count:int", false},

@@ -87,6 +87,7 @@ bool handle_whoami(struct call *call, struct err *err)
 {
 	const struct model_user local = {.name = call->caller.name, .role = MODEL_ROLE_ADMIN};
 	struct json_out *json = &call->json;
+	char url[128];
 
 	json_out_object(json);
 	json_out_key(json, "user");
@@ -100,6 +101,7 @@ bool handle_whoami(struct call *call, struct err *err)
 		json_out_key_time(json, "expires_at", call->caller.session.expires_at);
 		json_out_end_object(json);
 	}
+	json_out_key_text(json, "console", api_console_url(call->api, url, sizeof url) ? url : NULL);
 	json_out_end_object(json);
 	return true;
 }

@@ -12,6 +12,15 @@
 	X(check) \
 	X(inspect) \
 	X(verify) \
+	X(status) \
+	X(list) \
+	X(show) \
+	X(where) \
+	X(open) \
+	X(audit) \
+	X(api) \
+	X(login) \
+	X(whoami) \
 	X(demo) \
 	X(completion) \
 	X(manual) \
