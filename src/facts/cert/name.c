@@ -17,7 +17,7 @@
 #include "facts/der.h"
 #include "facts/oid.h"
 
-enum { FEW = 24, SCRATCH = 2048, NAME_MAX_CHARS = 48 };
+enum { FEW = 12, SCRATCH = 1024, NAME_MAX_CHARS = 48 };
 
 struct attribute {
 	struct bytes oid;

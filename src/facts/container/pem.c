@@ -166,7 +166,7 @@ static bool take_marker(struct str *text, struct str word, struct str *label)
 	rest = str_skip(*text, word.len);
 	near = str_head(rest, LABEL_MAX + strlen(DASHES));
 	end = str_find(near, STR(DASHES));
-	if (end == SIZE_MAX)
+	if (end == SIZE_MAX || end == 0)
 		return false;
 	*label = str_head(near, end);
 	*text = str_skip(rest, end + strlen(DASHES));

@@ -191,6 +191,16 @@
 	X("2.5.8.3.100", "RSA-MDC2", "mdc2WithRSA") \
 	X("2.16.840.1.101.3.4.3.1", "dsa_with_SHA224", "dsa_with_SHA224") \
 	X("2.16.840.1.101.3.4.3.2", "dsa_with_SHA256", "dsa_with_SHA256") \
+	X("2.16.840.1.101.3.4.3.3", "id-dsa-with-sha384", "dsa_with_SHA384") \
+	X("2.16.840.1.101.3.4.3.4", "id-dsa-with-sha512", "dsa_with_SHA512") \
+	X("2.16.840.1.101.3.4.3.5", "id-dsa-with-sha3-224", "dsa_with_SHA3-224") \
+	X("2.16.840.1.101.3.4.3.6", "id-dsa-with-sha3-256", "dsa_with_SHA3-256") \
+	X("2.16.840.1.101.3.4.3.7", "id-dsa-with-sha3-384", "dsa_with_SHA3-384") \
+	X("2.16.840.1.101.3.4.3.8", "id-dsa-with-sha3-512", "dsa_with_SHA3-512") \
+	X("2.16.840.1.101.3.4.3.9", "id-ecdsa-with-sha3-224", "ecdsa_with_SHA3-224") \
+	X("2.16.840.1.101.3.4.3.10", "id-ecdsa-with-sha3-256", "ecdsa_with_SHA3-256") \
+	X("2.16.840.1.101.3.4.3.11", "id-ecdsa-with-sha3-384", "ecdsa_with_SHA3-384") \
+	X("2.16.840.1.101.3.4.3.12", "id-ecdsa-with-sha3-512", "ecdsa_with_SHA3-512") \
 	X("2.16.840.1.101.3.4.3.13", "id-rsassa-pkcs1-v1_5-with-sha3-224", "RSA-SHA3-224") \
 	X("2.16.840.1.101.3.4.3.14", "id-rsassa-pkcs1-v1_5-with-sha3-256", "RSA-SHA3-256") \
 	X("2.16.840.1.101.3.4.3.15", "id-rsassa-pkcs1-v1_5-with-sha3-384", "RSA-SHA3-384") \
