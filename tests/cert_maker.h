@@ -11,6 +11,7 @@
  * and for a CA critical basic constraints and key usage. Keys live as long as the program.
  */
 
+#include <openssl/conf.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -103,16 +104,20 @@ static inline void make_extension(X509 *x509, X509V3_CTX *context, int nid, cons
 
 static inline void make_extensions(X509 *x509, const struct make *m, X509 *issuer)
 {
+	static CONF *database;
 	X509V3_CTX context;
 	char basic[64];
 
 	X509V3_set_ctx(&context, issuer ? issuer : x509, x509, NULL, NULL, 0);
+	if (!database)
+		database = make_kept(NCONF_new(NULL));
+	X509V3_set_nconf(&context, database); /* policies want one, be it empty */
 	snprintf(basic, sizeof(basic), m->path_length ? "critical,CA:TRUE,pathlen:%d" : "critical,CA:TRUE", m->path_length - 1);
 	make_extension(x509, &context, NID_basic_constraints, m->basic ? m->basic : m->ca ? basic : NULL);
 	make_extension(x509, &context, NID_key_usage, m->key_usage ? m->key_usage : m->ca ? "critical,keyCertSign,cRLSign" : NULL);
 	if (!m->no_key_ids)
 		make_extension(x509, &context, NID_subject_key_identifier, "hash");
-	if (!m->no_key_ids && issuer)
+	if (!m->no_key_ids && issuer && X509_get0_subject_key_id(issuer))
 		make_extension(x509, &context, NID_authority_key_identifier, "keyid");
 	make_extension(x509, &context, NID_ext_key_usage, m->usage);
 	make_extension(x509, &context, NID_subject_alt_name, m->names);
