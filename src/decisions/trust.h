@@ -91,7 +91,8 @@ void trust_check(struct arena *arena, const struct trust_query *query, struct tr
 /*
  * Whether the certificates a server sent lead from the leaf to one that an anchor of the store issued (or is), without
  * any certificate from elsewhere; or, for private CAs, to a self-signed certificate among them. By names and key
- * identifiers: what is missing is asked, not what is wrong.
+ * identifiers: what is missing is asked, not what is wrong. The judge of scan records has a third answer,
+ * "unknown", for what ends in an intermediate of a CA nobody knows.
  */
 bool trust_chain_complete(const struct cert *const *chain, size_t count, const struct trust_store *store);
 

@@ -4,7 +4,8 @@
  * Whether a server sent all that a client needs: from the leaf, over the certificates sent, in whatever order, by names
  * and key identifiers (no signatures: what is missing is the question, not what is wrong). The end is an anchor, a
  * certificate that an anchor issued, or, for CAs of one's own, a self-signed certificate that was sent along. A
- * lone leaf of an unknown CA is not complete; a lone self-signed one is.
+ * lone leaf of an unknown CA is not complete; a lone self-signed one is. What ends in an intermediate of an unknown
+ * CA cannot be told: its root is rightly left out (RFC 8446 section 4.4.2), or another intermediate is missing.
  */
 
 #include "base/arena.h"
@@ -17,6 +18,7 @@ struct walk {
 	size_t count;
 	const struct trust_store *const *stores;
 	size_t store_count;
+	bool above_leaf; /* an issuer of the leaf was sent */
 	bool seen[SENT_MAX];
 };
 
@@ -45,6 +47,7 @@ static bool climb(struct walk *walk, size_t at)
 	const struct link *link = &walk->sent[at];
 
 	walk->seen[at] = true;
+	walk->above_leaf |= at > 0;
 	if (link->cert->self_signed || is_issued_by_anchor(walk, link))
 		return true;
 	for (size_t i = 0; i < walk->count; i++)
@@ -55,12 +58,14 @@ static bool climb(struct walk *walk, size_t at)
 	return false;
 }
 
-bool complete_links(const struct link *sent, size_t count, const struct trust_store *const *stores,
-		    size_t store_count)
+enum scan_maybe complete_links(const struct link *sent, size_t count, const struct trust_store *const *stores,
+			       size_t store_count)
 {
-	struct walk walk = {sent, count < SENT_MAX ? count : SENT_MAX, stores, store_count, {false}};
+	struct walk walk = {sent, count < SENT_MAX ? count : SENT_MAX, stores, store_count, false, {false}};
 
-	return count && climb(&walk, 0);
+	if (count && climb(&walk, 0))
+		return SCAN_YES;
+	return walk.above_leaf ? SCAN_UNKNOWN : SCAN_NO;
 }
 
 bool trust_chain_complete(const struct cert *const *chain, size_t count, const struct trust_store *store)
@@ -73,7 +78,7 @@ bool trust_chain_complete(const struct cert *const *chain, size_t count, const s
 	sent = ARENA_ARRAY(arena, struct link, count + 1);
 	for (size_t i = 0; i < count; i++)
 		link_init(arena, &sent[i], chain[i]);
-	complete = complete_links(sent, count, &store, 1);
+	complete = complete_links(sent, count, &store, 1) == SCAN_YES;
 	arena_free(arena);
 	return complete;
 }

@@ -33,7 +33,7 @@ struct tail {
 struct verdict {
 	uint8_t key[32];
 	int64_t at;
-	bool complete;
+	enum scan_maybe complete;
 	struct str program[JUDGED]; /* mozilla, chrome, system */
 };
 
@@ -204,7 +204,7 @@ void trust_judge_record(struct trust_judge *judge, struct scan_record *record, i
 	arena_reset(judge->scratch);
 	record->name_matches = name_of(judge, record, record->chain[0]->facts);
 	verdict = verdict_of(judge, record, now);
-	record->chain_complete = verdict->complete ? SCAN_YES : SCAN_NO;
+	record->chain_complete = verdict->complete;
 	record->trust.mozilla = verdict->program[0];
 	record->trust.chrome = verdict->program[1];
 	record->trust.system = verdict->program[2];
