@@ -87,7 +87,7 @@ static struct server server_new(const struct shape *shape)
 	if (shape->suites)
 		assert_int_equal(SSL_CTX_set_ciphersuites(server.context, shape->suites), 1);
 	if (shape->groups)
-		assert_int_equal(SSL_CTX_set1_groups_list(server.context, shape->groups), 1);
+		assert_int_equal(SSL_CTX_set1_groups_list(server.context, (char *)(uintptr_t)shape->groups), 1);
 	if (shape->ask_client)
 		SSL_CTX_set_verify(server.context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	if (shape->padding)
