@@ -201,10 +201,11 @@ static enum tls_event take_message(struct tls_reader *reader, struct bytes messa
 static bool fill(struct tls_reader *reader, size_t len)
 {
 	size_t want = len - reader->messages.len;
-	struct bytes part = {reader->plain.data, want < reader->plain.len ? want : reader->plain.len};
+	struct bytes part;
 
+	if (!bytes_take(&reader->plain, want < reader->plain.len ? want : reader->plain.len, &part))
+		return false;
 	buf_add_bytes(&reader->messages, part);
-	reader->plain = bytes_of(reader->plain.data + part.len, reader->plain.len - part.len);
 	return part.len == want;
 }
 
@@ -355,7 +356,7 @@ static enum tls_event next_record(struct tls_reader *reader, struct bytes *in, s
 	if (from->len < HEADER) {
 		if (from == in) {
 			buf_add_bytes(&reader->record, *in);
-			*in = bytes_of(in->data + in->len, 0);
+			*in = (struct bytes){0};
 		}
 		return TLS_MORE;
 	}

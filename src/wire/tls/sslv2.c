@@ -75,11 +75,11 @@ enum tls_event tls_sslv2_read(struct tls_reader *reader, struct bytes *in)
 	uint8_t type;
 
 	if (reader->seen.certificate) {
-		*in = bytes_of(in->data + in->len, 0);
+		*in = (struct bytes){0};
 		return TLS_FLIGHT_END;
 	}
 	buf_add_bytes(&reader->record, *in);
-	*in = bytes_of(in->data + in->len, 0);
+	*in = (struct bytes){0};
 	if (reader->record.len < 2)
 		return TLS_MORE;
 	record = buf_bytes(&reader->record);

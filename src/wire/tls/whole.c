@@ -178,7 +178,7 @@ enum tls_event tls_whole_step(struct tls_whole *whole, struct bytes *in, struct 
 
 	if (in->len && BIO_write(whole->in, in->data, (int)in->len) != (int)in->len)
 		memory_exhausted(in->len);
-	*in = bytes_of(in->data + in->len, 0);
+	*in = (struct bytes){0};
 	ERR_clear_error();
 	done = SSL_do_handshake(whole->ssl);
 	want = done == 1 ? SSL_ERROR_NONE : SSL_get_error(whole->ssl, done);
