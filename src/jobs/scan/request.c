@@ -2,6 +2,7 @@
 
 /* What was asked for: checked, written down, stopped. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -116,11 +117,16 @@ static void write_local(struct json_out *json, const char *ports)
 	struct target_list *list;
 	struct probe_target target;
 	struct err err;
+	char text[LIMIT_TARGET_BYTES + 16];
 
 	if (!target_list_open(words, 1, ports, &list, &err))
 		return;
-	while (target_list_next(list, &target, &err) == TARGET_HERE)
-		json_out_str(json, target.text);
+	while (target_list_next(list, &target, &err) == TARGET_HERE) {
+		bool v6 = str_find_char(target.host, ':') != SIZE_MAX;
+
+		snprintf(text, sizeof text, v6 ? "[%.*s]:%u" : "%.*s:%u", STR_ARG(target.host), target.port);
+		json_out_text(json, text);
+	}
 	target_list_close(list);
 }
 

@@ -8,6 +8,8 @@
 
 /* clang-format off */
 #define COMMANDS_ALL(X) \
+	X(up) \
+	X(serve) \
 	X(scan) \
 	X(check) \
 	X(inspect) \
@@ -22,6 +24,9 @@
 	X(login) \
 	X(whoami) \
 	X(demo) \
+	X(config) \
+	X(engine) \
+	X(probe) \
 	X(completion) \
 	X(manual) \
 	X(version) \

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * engine - the engine process: store, jobs, API.
+ *
+ * Holds the data folder (nobody else may while it runs), the only database handle, and the way to the probe process, whose
+ * socket the supervisor hands it, again and again as probe processes come and go.
+ */
+
+#include "programs/settings.h"
+
+/*
+ * What the supervisor sends: one byte, and with PROBE a descriptor. What the engine sends: READY, once, when it
+ * serves. The descriptor is a SOCK_SEQPACKET.
+ */
+enum engine_word { ENGINE_WORD_PROBE = 'P', ENGINE_WORD_READY = 'R' };
+
+struct engine_options {
+	struct settings settings;
+	int control_fd;   /* of the supervisor; -1: none, then there is no probe either */
+	bool demo;        /* watch DATA/demo and scan what listens there */
+};
+
+/* Serves until SIGTERM, SIGINT or the end of the supervisor. Answers an exit code of the command line. */
+int engine_run(const struct engine_options *options);

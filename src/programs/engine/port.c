@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The way of scans to the probe process: calls become messages, messages calls. */
+
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "programs/engine/engine.h"
+
+struct engine_port {
+	struct scan_port scans;
+	struct loop *loop;
+	struct channel *channel;
+	bool greeted;
+};
+
+static struct engine_port *of(struct scan_port *scans)
+{
+	return container_of(scans, struct engine_port, scans);
+}
+
+static bool is_ready(struct scan_port *scans)
+{
+	return of(scans)->greeted;
+}
+
+static void send(struct engine_port *port, const struct message *message)
+{
+	if (port->channel && !channel_send(port->channel, message))
+		log_error("message too long", F("message", message_name(message->kind)));
+}
+
+static void start(struct scan_port *scans, uint64_t scan, struct str options_json)
+{
+	struct message message = {.kind = MESSAGE_SCAN, .numbers = {scan}, .texts = {bytes_from(options_json)}};
+
+	send(of(scans), &message);
+}
+
+static void target(struct scan_port *scans, uint64_t scan, const struct scan_port_target *target_)
+{
+	struct message message = {
+		.kind = MESSAGE_TARGET,
+		.numbers = {scan, target_->number, target_->port},
+		.texts = {bytes_from(target_->text), bytes_from(target_->host), bytes_from(target_->protocol),
+			  bytes_from(target_->server_name)},
+	};
+
+	send(of(scans), &message);
+}
+
+static void stop(struct scan_port *scans, uint64_t scan)
+{
+	struct message message = {.kind = MESSAGE_STOP, .numbers = {scan}};
+
+	send(of(scans), &message);
+}
+
+/* ---- from the probe process ---- */
+
+static void on_ready(void *data)
+{
+	struct engine_port *port = data;
+
+	port->greeted = true;
+	log_info("probe connected");
+	if (port->scans.calls)
+		port->scans.calls->here(port->scans.user);
+}
+
+static void on_message(void *data, const struct message *message)
+{
+	struct engine_port *port = data;
+	const struct scan_port_user *calls = port->scans.calls;
+	void *user = port->scans.user;
+
+	if (!calls)
+		return;
+	switch (message->kind) {
+	case MESSAGE_CERTIFICATE:
+		calls->certificate(user, message->numbers[0], message->texts[0], str_from(message->texts[1]),
+				   str_from(message->texts[2]));
+		return;
+	case MESSAGE_RECORD:
+		calls->record(user, message->numbers[0], message->numbers[1], str_from(message->texts[0]));
+		return;
+	case MESSAGE_IDLE:
+		calls->idle(user, message->numbers[0], message->numbers[1]);
+		return;
+	default: /* the channel lets nothing else through */
+		return;
+	}
+}
+
+static void forget(struct engine_port *port)
+{
+	bool was = port->greeted;
+
+	channel_free(port->channel);
+	port->channel = NULL;
+	port->greeted = false;
+	if (was && port->scans.calls)
+		port->scans.calls->gone(port->scans.user);
+}
+
+static void on_closed(void *data, const struct err *why)
+{
+	log_warn("probe lost", F("error", why->text));
+	forget(data);
+}
+
+static const struct channel_calls calls_of_channel = {on_ready, on_message, on_closed};
+
+void engine_port_attach(struct engine_port *port, int fd)
+{
+	struct err err = {0};
+
+	forget(port);
+	if (channel_open(port->loop, fd, MESSAGE_ENGINE, MESSAGE_PROBE, &calls_of_channel, port, &port->channel, &err))
+		return;
+	log_error("probe not connected", F("error", err.text));
+	close(fd);
+}
+
+struct engine_port *engine_port_new(struct loop *loop)
+{
+	struct engine_port *port = NEW(struct engine_port);
+
+	port->loop = loop;
+	port->scans = (struct scan_port){.ready = is_ready, .start = start, .target = target, .stop = stop};
+	return port;
+}
+
+void engine_port_free(struct engine_port *port)
+{
+	if (!port)
+		return;
+	channel_free(port->channel);
+	memory_done(&port);
+}
+
+struct scan_port *engine_port_scans(struct engine_port *port)
+{
+	return &port->scans;
+}

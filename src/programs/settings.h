@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * settings - the configuration file of the server.
+ *
+ * Every key is a row of the table in settings/table.c; base/conf reads, checks and prints after it.
+ */
+
+#include "base/conf.h"
+
+struct arena;
+
+enum settings_log { SETTINGS_LOG_TEXT, SETTINGS_LOG_JSON };
+
+struct settings {
+	struct str data;           /* folder of the database and the socket */
+	struct str listen;         /* "127.0.0.1:8484" or "[::1]:8484"; port 0: any free one; empty: no TCP */
+	struct conf_texts hosts;   /* more names that requests may be for */
+	bool behind_proxy;         /* listen on more than loopback: TLS is done in front of it */
+	int log_format;            /* enum settings_log */
+	int log_level;             /* enum log_level */
+	bool scan_at_start;        /* look at this machine's own listeners when there is no scan yet */
+};
+
+#define SETTINGS_PATH "/etc/keepvalid/keepvalid.yaml"
+
+void settings_usual(struct arena *arena, struct settings *out);
+/* path NULL: $KEEPVALID_CONFIG, else SETTINGS_PATH if it is there, else the usual values. */
+MUST_CHECK bool settings_read(struct arena *arena, const char *path, struct settings *out, struct err *err);
+/* What fits together: called after options of the command line were set, too. */
+MUST_CHECK bool settings_check(const struct settings *settings, struct err *err);
+MUST_CHECK bool settings_set(struct arena *arena, const char *key, struct str value, struct settings *settings,
+			     struct err *err);
+void settings_write(FILE *to, const struct settings *settings);
+/* The file that settings_read(NULL) takes, or NULL. */
+const char *settings_path(void);
+
+/* Splits listen into an address and a port; address lives in arena. *address NULL when listen is empty. */
+MUST_CHECK bool settings_listen(struct arena *arena, const struct settings *settings, const char **address,
+				uint16_t *port, struct err *err);
