@@ -230,9 +230,12 @@ static void end(struct supervisor *up, int exit_code)
 		return;
 	up->ending = true;
 	up->exit_code = exit_code;
-	/* the engine first: it writes what it has, then its socket closes and the probe ends */
-	tell_all(up, SIGTERM);
 	loop_timer_start(up->loop, &up->hurry, END_WAIT_MS, hurry_due);
+	/* the engine first, so that it writes what the others told it and mourns nobody */
+	if (up->children[ENGINE].pid)
+		kill(up->children[ENGINE].pid, SIGTERM);
+	else
+		tell_all(up, SIGTERM);
 	if (all_gone(up))
 		loop_stop(up->loop);
 }
@@ -245,6 +248,8 @@ static void child_gone(struct supervisor *up, size_t which, int status)
 	char how[32];
 
 	if (up->ending) {
+		if (which == ENGINE)
+			tell_all(up, SIGTERM);
 		if (all_gone(up))
 			loop_stop(up->loop);
 		return;
