@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { CertificateRow, Path } from "../src/api/types.ts";
 import { certificateSentence, headline } from "../src/format/sentence.ts";
-import { keyText, outcomeWord, problemWord } from "../src/format/words.ts";
+import { keyText, outcomeWord, problemsBeside, problemWord, stateOf } from "../src/format/words.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
@@ -47,4 +47,11 @@ test("an unknown code is shown as it is, also one with the name of a method", ()
   assert.equal(outcomeWord("brand-new").label, "brand new");
   assert.equal(problemWord("constructor").label, "constructor");
   assert.equal(outcomeWord("timeout").tone, "quiet");
+});
+
+test("an end that hurts nobody is no alarm, and no problem is told twice", () => {
+  assert.equal(stateOf({ state: "expired", served: 1 }).tone, "critical");
+  assert.equal(stateOf({ state: "expired", served: 0 }).tone, "quiet");
+  assert.deepEqual(problemsBeside("expired", ["expired", "weak-key"]), ["weak-key"]);
+  assert.deepEqual(problemsBeside("future", ["not-yet-valid"]), []);
 });

@@ -154,7 +154,7 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
     ["GET", /^\/certificates\/([0-9a-f]+)$/, (_, url, m) => {
       const r = certificate(m[1]);
       const chain = [all.find((x) => x.ca && x !== r && x.name === r.issuer_cn)].filter(Boolean);
-      const older = r.lineage ? { ...r, sha256: sha(`old${r.sha256}`), state: "expired", not_after: r.not_before, not_before: iso(Date.parse(r.not_before) - 90 * DAY) } : null;
+      const older = r.lineage ? { ...r, sha256: sha(`old${r.sha256}`), state: "expired", served: 0, not_after: r.not_before, not_before: iso(Date.parse(r.not_before) - 90 * DAY) } : null;
       return { row: r, facts: facts(r), locations: locations(r, now), chain, issued_count: r.ca ? all.filter((x) => x.issuer_cn === r.name).length : 0, lineage: r.lineage ? { ...r.lineage, path_reason: r.lineage.path === "proven" ? "renewed twice by ACME at R11 and seen on the wire" : null, certificates: [r, older] } : null };
     }],
     ["GET", /^\/certificates\/([0-9a-f]+)\/(pem|der)$/, (_, url, m) => ({ status: 200, type: "application/x-pem-file", text: pem(certificate(m[1])) })],

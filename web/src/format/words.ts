@@ -23,6 +23,11 @@ const STATES: Record<State, Word> = {
   future: { label: "not yet valid", tone: "warning", why: "Its first day has not come: clients refuse it until then." },
 };
 export const stateWord = (code: string): Word => find(STATES, code);
+const PAST: Word = { label: "expired", tone: "quiet", why: "Past its end, and not served any more: nobody is hurt." };
+/** The state of a certificate as an alarm or not: one that ended after it was replaced is history. */
+export function stateOf(row: { state: State; served: number }): Word {
+  return row.state === "expired" && row.served === 0 ? PAST : stateWord(row.state);
+}
 
 const PROBLEMS: Record<string, Word> = {
   expired: { label: "expired", tone: "critical", why: "Past its end: clients refuse it." },

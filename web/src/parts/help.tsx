@@ -30,7 +30,7 @@ const QUERIES: [string, string][] = [
 function Rows({ rows, tag }: { rows: [string, string][]; tag: "kbd" | "code" }) {
   const Tag = tag;
   return (
-    <dl class="keys">
+    <dl class={`keys ${tag}`}>
       {rows.map(([key, does]) => (
         <div key={key}><dt><Tag>{key}</Tag></dt><dd>{does}</dd></div>
       ))}

@@ -10,15 +10,17 @@ interface Life {
   not_before: string;
   not_after: string;
   state: string;
+  served?: number;
 }
 
 export function LifeBar({ of, small = false }: { of: Life; small?: boolean }) {
   const { gone, state } = life(of.not_before, of.not_after, now.value);
   const at = Math.round(gone * WIDTH);
+  const looks = of.state === "expired" && of.served === 0 ? "past" : of.state;
   const text =
     state === "before" ? "its life has not begun" : state === "after" ? "its life is over" : `${Math.round((1 - gone) * 100)} % of its life is left`;
   return (
-    <svg class={`lifebar ${of.state} ${small ? "small" : ""}`} viewBox={`0 0 ${WIDTH} 10`} preserveAspectRatio="none" role="img" aria-label={text}>
+    <svg class={`lifebar ${looks} ${small ? "small" : ""}`} viewBox={`0 0 ${WIDTH} 10`} preserveAspectRatio="none" role="img" aria-label={text}>
       <rect class="whole" x="0" y="0" width={WIDTH} height="10" />
       <rect class="left" x={at} y="0" width={WIDTH - at} height="10" />
       {state === "in" && <rect class="today" x={Math.min(at, WIDTH - 3)} y="0" width={small ? 12 : 3} height="10" />}

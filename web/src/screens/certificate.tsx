@@ -9,7 +9,7 @@ import { atCertificate, issuedBy } from "../format/query.ts";
 import { certificateSentence } from "../format/sentence.ts";
 import { command } from "../format/shell.ts";
 import { exact } from "../format/time.ts";
-import { keyText, pathWord, problemsBeside, problemWord, stateWord } from "../format/words.ts";
+import { keyText, pathWord, problemsBeside, problemWord, stateOf } from "../format/words.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Command } from "../parts/command.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -35,7 +35,7 @@ function Relatives({ rows, self }: { rows: CertificateRow[]; self: string }) {
             {r.sha256 === self && <span class="tag">this one</span>}
           </span>
           <LifeBar of={r} />
-          <span class="relative-facts"><Badge word={stateWord(r.state)} /> <span>{keyText(r.key)}</span> <span>{r.state === "expired" ? "ended" : "ends"} <When time={r.not_after} /></span> <span class="exact">{exact(r.not_after)}</span></span>
+          <span class="relative-facts"><Badge word={stateOf(r)} /> <span>{keyText(r.key)}</span> <span>{r.state === "expired" ? "ended" : "ends"} <When time={r.not_after} /></span> <span class="exact">{exact(r.not_after)}</span></span>
         </li>
       ))}
     </ol>
@@ -74,7 +74,7 @@ function Shown({ data }: { data: Data }) {
         <b><Foreign text={row.name} most={120} /></b> {certificateSentence(row, data.issued_count, now.value)}
       </p>
       <p class="badges">
-        <Badge word={stateWord(row.state)} />
+        <Badge word={stateOf(row)} />
         {problemsBeside(row.state, row.problems).map((p) => <Badge key={p} word={problemWord(p)} />)}
         {row.demo && <span class="tag">demo</span>}
       </p>

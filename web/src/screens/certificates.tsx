@@ -7,7 +7,7 @@ import { withQuery } from "../api/client.ts";
 import { atCertificate, issuedBy, terms } from "../format/query.ts";
 import { command } from "../format/shell.ts";
 import { count, exact } from "../format/time.ts";
-import { keyText, problemsBeside, stateWord } from "../format/words.ts";
+import { keyText, problemsBeside, stateOf } from "../format/words.ts";
 import { Badge, Problems } from "../parts/badge.tsx";
 import { Chips } from "../parts/chips.tsx";
 import { Command } from "../parts/command.tsx";
@@ -49,7 +49,7 @@ export const certificateColumns: Column<CertificateRow>[] = [
       </>
     ),
   },
-  { title: "State", cell: (r) => <Badge word={stateWord(r.state)} /> },
+  { title: "State", cell: (r) => <Badge word={stateOf(r)} /> },
   {
     title: "Expires", sort: "not_after", class: "expires",
     cell: (r) => <><span class="expires-line"><When time={r.not_after} /><LifeBar of={r} small /></span><span class="exact">{exact(r.not_after)}</span></>,
