@@ -4,7 +4,7 @@ import test from "node:test";
 import { hostPort, pieces, plain, shortened } from "../src/format/names.ts";
 import { effectiveLength, strength } from "../src/format/password.ts";
 import { atCertificate, has, issuedBy, split, toggle, week } from "../src/format/query.ts";
-import { command, scanCommand, targetsOf, word } from "../src/format/shell.ts";
+import { command, listCommand, scanCommand, targetsOf, word } from "../src/format/shell.ts";
 
 test("what cannot be seen is named", () => {
   assert.equal(plain("bank.example\u0000.evil.example"), "bank.example<NUL>.evil.example");
@@ -38,6 +38,11 @@ test("a word of a command line is quoted whatever it holds", () => {
   assert.equal(word("\u202egro"), "$'\\u202egro'");
   assert.equal(word("$(reboot)"), "'$(reboot)'");
   assert.equal(command("list", 'issuer="R 11"'), "keepvalid list 'issuer=\"R 11\"'");
+});
+
+test("a query that begins with a hyphen is no option", () => {
+  assert.equal(listCommand(["list"], ""), "keepvalid list");
+  assert.equal(listCommand(["list", "--of", "endpoints"], "-outcome:ok"), "keepvalid list --of endpoints -- -outcome:ok");
 });
 
 test("the form of a scan is a command line", () => {

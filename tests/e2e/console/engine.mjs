@@ -80,7 +80,7 @@ export class World {
   /** `keepvalid up`; the address with its setup token. */
   async up(...more) {
     assert.ok(process.env.KEEPVALID, "KEEPVALID names no binary");
-    const child = this.start(process.env.KEEPVALID, ["up", "--data", join(this.folder, "data"), ...more]);
+    const child = this.start(process.env.KEEPVALID, ["up", "--data", join(this.folder, "data"), "--port", "0", ...more]);
     const [url, base] = await said(child, /(http:\/\/127\.0\.0\.1:\d+)\/#\/setup\?token=\S+/, "keepvalid up");
     return { url, base };
   }

@@ -22,6 +22,12 @@ export function command(...words: string[]): string {
   return ["keepvalid", ...words.map(word)].join(" ");
 }
 
+/** A listing with a query; what begins with "-" must not be taken for an option. */
+export function listCommand(words: string[], query: string): string {
+  if (query === "") return command(...words);
+  return command(...words, ...(query.startsWith("-") ? ["--"] : []), query);
+}
+
 export interface ScanWords {
   targets: string[];
   ports: string | null;

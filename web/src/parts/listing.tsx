@@ -7,6 +7,8 @@ import { changes } from "../api/events.ts";
 import type { List } from "../api/types.ts";
 import { go, route, to } from "../router.ts";
 import { useResource } from "../state/resource.ts";
+import { listCommand } from "../format/shell.ts";
+import { Command } from "./command.tsx";
 import { Empty, Loading, Page } from "./page.tsx";
 import { Pager } from "./pager.tsx";
 import { ProblemBox } from "./problem.tsx";
@@ -26,6 +28,8 @@ interface Props<T> {
   empty: ComponentChildren;
   lead?: ComponentChildren;
   actions?: ComponentChildren;
+  /** words of the command line that lists the same; the query comes after them */
+  says?: string[];
 }
 
 export function Listing<T>(p: Props<T>) {
@@ -46,6 +50,7 @@ export function Listing<T>(p: Props<T>) {
           {rows.length > 0 && <Table caption={p.title} columns={p.columns} rows={rows} rowKey={p.rowKey} href={p.href} sort={sort} onSort={(s) => open(query, s)} busy={list.loading} />}
           {rows.length === 0 && (query ? <Empty title="Nothing matches."><p>Take a word away from the query.</p></Empty> : p.empty)}
           <Pager cursor={cursor} next={list.data.next_cursor} shown={rows.length} total={list.data.total ?? null} noun={p.noun} onGo={(c) => open(query, sort, c)} />
+          {p.says && <Command line={listCommand(p.says, query)} says="the same in a terminal" />}
         </>
       )}
     </Page>

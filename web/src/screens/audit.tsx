@@ -21,7 +21,7 @@ const COLUMNS: Column<AuditEntry>[] = [
 
 export function Audit() {
   return (
-    <Listing<AuditEntry> title="Audit" path="audit" noun={["entry", "entries"]} columns={COLUMNS} rowKey={(a) => String(a.index)} empty={<Empty title="Nothing has been changed yet." />}
+    <Listing<AuditEntry> title="Audit" path="audit" says={["audit", "list"]} noun={["entry", "entries"]} columns={COLUMNS} rowKey={(a) => String(a.index)} empty={<Empty title="Nothing has been changed yet." />}
       lead={<p>Every change with who, when, why and from where, written together with the change itself. Each entry is a leaf of a hash tree: one cannot be altered without being noticed.</p>} />
   );
 }

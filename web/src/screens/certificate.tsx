@@ -93,7 +93,7 @@ function Shown({ data }: { data: Data }) {
       </div>
       <Section title="Names" id="names"><Names names={data.facts.names} /></Section>
       <Section title="Facts" id="facts" aside={<Bytes sha256={row.sha256} />}><FactsList facts={data.facts} /></Section>
-      <Command line={command("show", row.sha256.slice(0, 16))} says="the same in a terminal" />
+      <Command line={command("show", `sha256:${row.sha256.slice(0, 16)}`)} says="the same in a terminal" />
       {data.locations[0]?.host && <Command line={command("inspect", `${data.locations[0].host}:${data.locations[0].port ?? 443}`)} says="look again" />}
     </>
   );

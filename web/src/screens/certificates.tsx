@@ -5,7 +5,7 @@ import { changes } from "../api/events.ts";
 import type { CertificateRow, List } from "../api/types.ts";
 import { withQuery } from "../api/client.ts";
 import { atCertificate, issuedBy, terms } from "../format/query.ts";
-import { command } from "../format/shell.ts";
+import { listCommand } from "../format/shell.ts";
 import { count, exact } from "../format/time.ts";
 import { keyText, problemsBeside, stateOf } from "../format/words.ts";
 import { Badge, Problems } from "../parts/badge.tsx";
@@ -85,7 +85,7 @@ export function Certificates() {
           )}
           {rows.length === 0 && (query ? <Empty title="No certificate matches."><p>Take a filter away, or look at the words under <kbd>?</kbd>.</p></Empty> : <FirstSteps scan={null} />)}
           <Pager cursor={cursor} next={list.data.next_cursor} shown={rows.length} total={list.data.total ?? null} noun={["certificate", "certificates"]} onGo={(c) => open(query, sort, c)} />
-          <Command line={query ? command("list", query) : command("list")} says="the same in a terminal" />
+          <Command line={listCommand(["list"], query)} says="the same in a terminal" />
         </>
       )}
     </Page>

@@ -34,7 +34,7 @@ const COLUMNS: Column<Endpoint>[] = [
 
 export function Endpoints() {
   return (
-    <Listing<Endpoint> title="Endpoints" path="endpoints" noun={["endpoint", "endpoints"]} columns={COLUMNS} rowKey={(e) => e.id} example="www port:443 outcome:timeout"
+    <Listing<Endpoint> title="Endpoints" path="endpoints" says={["list", "--of", "endpoints"]} noun={["endpoint", "endpoints"]} columns={COLUMNS} rowKey={(e) => e.id} example="www port:443 outcome:timeout"
       href={(e) => (e.certificate ? links.certificate(e.certificate) : null)} empty={<FirstSteps scan={null} />} />
   );
 }

@@ -23,7 +23,7 @@ const COLUMNS: Column<LineageRow>[] = [
 
 export function Lineages() {
   return (
-    <Listing<LineageRow> title="Lineages" path="lineages" noun={["lineage", "lineages"]} columns={COLUMNS} rowKey={(l) => l.id} example="shop path:none"
+    <Listing<LineageRow> title="Lineages" path="lineages" says={["list", "--of", "lineages"]} noun={["lineage", "lineages"]} columns={COLUMNS} rowKey={(l) => l.id} example="shop path:none"
       href={(l) => (l.certificate ? links.certificate(l.certificate) : null)} empty={<FirstSteps scan={null} />}
       lead={<p>A lineage is a name, or a set of names, that somebody must keep valid from one certificate to the next.</p>} />
   );

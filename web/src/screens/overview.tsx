@@ -128,6 +128,7 @@ function Filled({ data }: { data: Data }) {
             <Weeks weeks={data.expiring_weeks} />
           </Section>
           <LastScan scan={newest(data.last_scan)} />
+          <Command line={command("status")} says="this screen in a terminal" />
         </div>
       </div>
     </>
