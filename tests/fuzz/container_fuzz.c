@@ -32,7 +32,7 @@ static void read_once(struct bytes content, const struct secret *password)
 	const struct container *container = NULL;
 	struct err err = {0};
 
-	if (container_read(arena, content, password, 4200, &container, &err)) {
+	if (container_read(arena, content, password, 40, &container, &err)) {
 		json_out_array(&json);
 		for (size_t i = 0; i < container->item_count; i++)
 			write_item(&json, &container->items[i]);
