@@ -11,9 +11,11 @@
 #include "programs/cli.h"
 #include "programs/cli/command.h"
 
-/* scdoc takes these as markup. */
+/* scdoc takes these as markup, and a dash or a dot as a list where they begin a line. */
 static void print_escaped(const char *text)
 {
+	if (*text == '-' || *text == '.')
+		putchar('\\');
 	for (; *text; text++) {
 		if (strchr("_*\\<>#~", *text))
 			putchar('\\');
