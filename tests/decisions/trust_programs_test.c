@@ -63,8 +63,8 @@ TEST(a_spoilt_list_is_an_error_that_names_the_file)
 {
 	static const char *const spoilt[] = {
 		"", "[]", "{}", "{\"roots\":7}", "{\"roots\":[{}]}", "{\"roots\":[{\"sha256\":\"00\"}]}",
-		"{\"roots\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\","
-		"\"server_auth\":\"trusted\",\"server_distrust_after\":\"soon\"}]}",
+		("{\"roots\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+		 "\"server_auth\":\"trusted\",\"server_distrust_after\":\"soon\"}]}"),
 	};
 	struct trust_packs packs;
 	struct trust_set *set;
