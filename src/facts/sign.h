@@ -25,4 +25,13 @@ enum sign_verdict {
 enum sign_verdict sign_check(struct bytes spki, struct bytes algorithm, struct bytes over,
 			     struct bytes signature);
 
+/*
+ * The same with a key that is kept: loading one costs several times as much as the check itself. It is loaded at its
+ * first use; one thread at a time may use it.
+ */
+struct sign_key;
+struct sign_key *sign_key_new(struct bytes spki); /* copied; the caller frees */
+void sign_key_free(struct sign_key *key);
+enum sign_verdict sign_key_check(struct sign_key *key, struct bytes algorithm, struct bytes over, struct bytes signature);
+
 const char *sign_verdict_name(enum sign_verdict verdict);

@@ -5,7 +5,7 @@
  * memo - signatures that were checked before.
  *
  * A fixed table from (key of the issuer, certificate) to the verdict, of the full hashes of both; a new
- * pair replaces what stood in its place. Safe for several threads.
+ * pair replaces what stood in its place. Loaded keys of issuers are kept in the same way. Safe for several threads.
  */
 
 #include "facts/cert.h"

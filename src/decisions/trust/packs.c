@@ -17,6 +17,7 @@
 #include "base/pem.h"
 #include "decisions/trust/link.h"
 #include "decisions/trust/memo.h"
+#include "facts/hash.h"
 
 #define STORES 5
 #define BUNDLE_MAX 5000 /* anchors of one bundle */
@@ -47,17 +48,21 @@ static size_t read_bundle(struct trust_set *set, struct bytes pem, const struct 
 {
 	struct str text = str_from(pem), label;
 	const struct cert *cert;
+	uint8_t sha256[32];
 	struct bytes der;
 	struct err err;
 	size_t count = 0;
 
 	while (count < max && pem_take(set->arena, &text, &label, &der)) {
-		if (!str_ends(label, STR("CERTIFICATE")) || !der.data || !cert_read(set->arena, der, &cert, &err))
+		if (!str_ends(label, STR("CERTIFICATE")) || !der.data)
 			continue;
-		if (!map_get(set->known, bytes_of(cert->sha256, 32)))
-			map_set(set->known, bytes_of(cert->sha256, 32), memcpy(ARENA_NEW(set->arena, struct cert),
-									       cert, sizeof(*cert)));
-		to[count++] = cert;
+		hash_sha256(der, sha256);
+		cert = map_get(set->known, bytes_of(sha256, sizeof(sha256)));
+		if (!cert && cert_read_root(set->arena, der, &cert, &err))
+			map_set(set->known, bytes_of(cert->sha256, 32),
+				memcpy(ARENA_NEW(set->arena, struct cert), cert, sizeof(*cert)));
+		if (cert)
+			to[count++] = cert;
 	}
 	return count;
 }

@@ -15,6 +15,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "base/memory.h"
 #include "facts/der.h"
 #include "facts/oid.h"
 
@@ -215,10 +216,9 @@ static enum sign_verdict verify(EVP_MD_CTX *ctx, EVP_PKEY *key, const struct row
 											      : SIGN_BAD;
 }
 
-static enum sign_verdict check(struct bytes spki, const struct row *row, struct bytes parameters,
-			       struct bytes over, struct bytes signature)
+static enum sign_verdict check(EVP_PKEY *key, const struct row *row, struct bytes parameters, struct bytes over,
+			       struct bytes signature)
 {
-	EVP_PKEY *key = key_load(spki);
 	EVP_MD_CTX *ctx;
 	enum sign_verdict verdict;
 
@@ -227,30 +227,75 @@ static enum sign_verdict check(struct bytes spki, const struct row *row, struct 
 	ctx = EVP_MD_CTX_new();
 	verdict = ctx ? verify(ctx, key, row, parameters, over, signature) : SIGN_ALGORITHM_UNSUPPORTED;
 	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(key);
+	return verdict;
+}
+
+/* The algorithm of a key, without loading it. */
+static bool key_algorithm(struct bytes spki, struct algorithm *out)
+{
+	struct bytes inside;
+	struct der first;
+
+	return spki.len <= SPKI_MAX && der_take_only(spki, DER_SEQUENCE, &inside) && der_take(&inside, &first) &&
+	       algorithm_read(first.whole, out);
+}
+
+struct sign_key {
+	EVP_PKEY *loaded; /* NULL until it is needed, or when OpenSSL refuses it */
+	bool tried;
+	size_t len;
+	uint8_t spki[];
+};
+
+struct sign_key *sign_key_new(struct bytes spki)
+{
+	struct sign_key *key = memory_new(sizeof(*key) + spki.len);
+
+	key->len = spki.len;
+	if (spki.len)
+		memcpy(key->spki, spki.data, spki.len);
+	return key;
+}
+
+void sign_key_free(struct sign_key *key)
+{
+	if (!key)
+		return;
+	EVP_PKEY_free(key->loaded);
+	memory_done(&key);
+}
+
+enum sign_verdict sign_key_check(struct sign_key *key, struct bytes algorithm, struct bytes over,
+				 struct bytes signature)
+{
+	const struct bytes spki = bytes_of(key->spki, key->len);
+	struct algorithm of_signature, of_key;
+	const struct row *row;
+	enum sign_verdict verdict;
+
+	if (!algorithm_read(algorithm, &of_signature) || !(row = row_find(of_signature.oid)))
+		return SIGN_ALGORITHM_UNSUPPORTED;
+	if (!key_algorithm(spki, &of_key))
+		return SIGN_KEY_UNREADABLE;
+	if (!key_fits(row, of_key.oid))
+		return SIGN_ALGORITHM_MISMATCH;
+	if (!signature.len || signature.len > SIGNATURE_MAX)
+		return SIGN_BAD;
+	if (!key->tried)
+		key->loaded = key_load(spki);
+	key->tried = true;
+	verdict = check(key->loaded, row, of_signature.parameters, over, signature);
+	ERR_clear_error();
 	return verdict;
 }
 
 enum sign_verdict sign_check(struct bytes spki, struct bytes algorithm, struct bytes over,
 			     struct bytes signature)
 {
-	struct algorithm of_signature, of_key;
-	struct bytes inside, key_algorithm = spki;
-	const struct row *row;
-	struct der first;
-	enum sign_verdict verdict;
+	struct sign_key *key = sign_key_new(spki.len <= SPKI_MAX ? spki : (struct bytes){0});
+	enum sign_verdict verdict = sign_key_check(key, algorithm, over, signature);
 
-	if (!algorithm_read(algorithm, &of_signature) || !(row = row_find(of_signature.oid)))
-		return SIGN_ALGORITHM_UNSUPPORTED;
-	if (spki.len > SPKI_MAX || !der_take_only(key_algorithm, DER_SEQUENCE, &inside) ||
-	    !der_take(&inside, &first) || !algorithm_read(first.whole, &of_key))
-		return SIGN_KEY_UNREADABLE;
-	if (!key_fits(row, of_key.oid))
-		return SIGN_ALGORITHM_MISMATCH;
-	if (!signature.len || signature.len > SIGNATURE_MAX)
-		return SIGN_BAD;
-	verdict = check(spki, row, of_signature.parameters, over, signature);
-	ERR_clear_error();
+	sign_key_free(key);
 	return verdict;
 }
 
