@@ -28,7 +28,8 @@ enum message_role { MESSAGE_ENGINE = 1, MESSAGE_PROBE = 2, MESSAGE_BOTH = 3 };
 	X(STOP,        4, "stop",        ENGINE, 1, "")     /* scan */ \
 	X(CERTIFICATE, 5, "certificate", PROBE,  1, "btt")  /* scan; DER, facts as JSON, problem */ \
 	X(RECORD,      6, "record",      PROBE,  2, "t")    /* scan, number; record as JSON, certificates as SHA-256 */ \
-	X(IDLE,        7, "idle",        PROBE,  2, "")     /* scan, targets: so many it was given, all have records */
+	X(IDLE,        7, "idle",        PROBE,  2, "")     /* scan, targets: so many it was given, all have records */ \
+	X(ROOTS,       8, "roots",       ENGINE, 0, "t")    /* PEM of our own roots, trusted as the system's; ends a scan */
 /* clang-format on */
 
 enum message_kind {

@@ -18,6 +18,7 @@ struct settings {
 	struct str listen;         /* "127.0.0.1:8484" or "[::1]:8484"; port 0: any free one; empty: no TCP */
 	struct conf_texts hosts;   /* more names that requests may be for */
 	bool behind_proxy;         /* listen on more than loopback: TLS is done in front of it */
+	struct conf_texts roots;   /* PEM files of our own CAs, trusted as the system's are */
 	int log_format;            /* enum settings_log */
 	int log_level;             /* enum log_level */
 	bool scan_at_start;        /* look at this machine's own listeners when there is no scan yet */

@@ -16,7 +16,8 @@ struct store;
 /* ---- port.c: the way of scans to the probe process ---- */
 
 struct engine_port;
-struct engine_port *engine_port_new(struct loop *loop);
+/* roots: files of roots of our own, looked at before each scan; those that are not there are passed over. */
+struct engine_port *engine_port_new(struct loop *loop, const struct str *roots, size_t root_count);
 void engine_port_free(struct engine_port *port);
 struct scan_port *engine_port_scans(struct engine_port *port);
 /* A probe process is at the other end of fd, which is taken over. The one before is forgotten. */

@@ -4,6 +4,9 @@
 
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "programs/engine/engine.h"
@@ -13,6 +16,8 @@ struct engine_port {
 	struct loop *loop;
 	struct channel *channel;
 	bool greeted;
+	const struct str *roots;
+	size_t root_count;
 };
 
 static struct engine_port *of(struct scan_port *scans)
@@ -31,10 +36,36 @@ static void send(struct engine_port *port, const struct message *message)
 		log_error("message too long", F("message", message_name(message->kind)));
 }
 
+/* Every scan begins with the roots as they are now. */
+static void send_roots(struct engine_port *port)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	CLEANUP(buf_done) struct buf text = buf_capped(LIMIT_MESSAGE_BYTES - 64);
+	struct message message = {.kind = MESSAGE_ROOTS};
+	struct bytes content;
+	struct err err;
+
+	for (size_t i = 0; i < port->root_count; i++) {
+		if (file_read(arena, arena_str(arena, port->roots[i]).data, LIMIT_MESSAGE_BYTES / 2, &content, &err)) {
+			buf_add_bytes(&text, content);
+			buf_add_char(&text, '\n');
+		} else if (err.kind != ERR_ABSENT) {
+			log_warn("own roots not read", F("error", err.text));
+		}
+	}
+	message.texts[0] = bytes_from(text.data ? buf_str(&text) : STR(""));
+	if (buf_ok(&text) && str_is_utf8(str_from(message.texts[0])))
+		send(port, &message);
+	else
+		log_warn("own roots not sent: too long, or not PEM");
+}
+
 static void start(struct scan_port *scans, uint64_t scan, struct str options_json)
 {
 	struct message message = {.kind = MESSAGE_SCAN, .numbers = {scan}, .texts = {bytes_from(options_json)}};
 
+	if (of(scans)->root_count)
+		send_roots(of(scans));
 	send(of(scans), &message);
 }
 
@@ -123,11 +154,13 @@ void engine_port_attach(struct engine_port *port, int fd)
 	close(fd);
 }
 
-struct engine_port *engine_port_new(struct loop *loop)
+struct engine_port *engine_port_new(struct loop *loop, const struct str *roots, size_t root_count)
 {
 	struct engine_port *port = NEW(struct engine_port);
 
 	port->loop = loop;
+	port->roots = roots;
+	port->root_count = root_count;
 	port->scans = (struct scan_port){.ready = is_ready, .start = start, .target = target, .stop = stop};
 	return port;
 }

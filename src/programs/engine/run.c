@@ -133,8 +133,16 @@ static bool say_address(struct engine *engine, struct err *err)
 static bool start_jobs(struct engine *engine, struct err *err)
 {
 	const char *demo = engine->options->demo ? in_folder(engine, "demo") : NULL;
+	const struct conf_texts *own = &engine->options->settings.roots;
+	struct str *roots = ARENA_ARRAY(engine->arena, struct str, own->count + 1);
+	size_t root_count = own->count;
 
-	engine->port = engine_port_new(engine->loop);
+	for (size_t i = 0; i < own->count; i++)
+		roots[i] = own->at[i];
+	if (demo) /* its certificates are good or bad in the eyes of those who trust its root */
+		roots[root_count++] = str_of(in_folder(engine, "demo/root.pem"));
+
+	engine->port = engine_port_new(engine->loop, roots, root_count);
 	if (!runner_start(engine->loop, engine->store, engine->events, engine_port_scans(engine->port),
 			  &engine->runner, err))
 		return false;

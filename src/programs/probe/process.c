@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "base/arena.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "facts/hash.h"
@@ -19,6 +20,8 @@
 struct process {
 	struct loop *loop;
 	struct dns *dns;
+	struct arena *arena; /* of the lists */
+	struct trust_packs packs;
 	struct trust_set *roots;
 	struct trust_judge *judge;
 	struct channel *channel;
@@ -45,6 +48,39 @@ static void scan_begin(struct process *process, const struct message *message)
 	end(process, CLI_FAILED);
 }
 
+/* The lists, with roots of our own beside the system's. */
+static bool roots_load(struct process *process, struct str own_pem, struct err *err)
+{
+	struct trust_packs packs = process->packs;
+	struct buf text = buf_capped(packs.system_pem.len + own_pem.len + 2);
+	struct trust_set *set;
+	bool ok;
+
+	buf_add_bytes(&text, packs.system_pem);
+	buf_add_char(&text, '\n');
+	buf_add_str(&text, own_pem);
+	packs.system_pem = buf_bytes(&text);
+	ok = trust_set_new(&packs, &set, err);
+	if (ok) {
+		trust_judge_free(process->judge);
+		trust_set_free(process->roots);
+		process->roots = set;
+		process->judge = trust_judge_new(set);
+	}
+	buf_done(&text);
+	return ok;
+}
+
+static void roots_come(struct process *process, struct str own_pem)
+{
+	struct err err = {0};
+
+	probe_scan_free(process->scan); /* it has the judge of before */
+	process->scan = NULL;
+	if (!roots_load(process, own_pem, &err))
+		log_error("own roots not read", F("error", err.text));
+}
+
 static void on_message(void *data, const struct message *message)
 {
 	struct process *process = data;
@@ -57,6 +93,9 @@ static void on_message(void *data, const struct message *message)
 	case MESSAGE_TARGET:
 		if (ours)
 			probe_scan_target(process->scan, message);
+		return;
+	case MESSAGE_ROOTS:
+		roots_come(process, str_from(message->texts[0]));
 		return;
 	case MESSAGE_STOP:
 		if (ours) {
@@ -90,7 +129,8 @@ static bool prepare(struct process *process, int fd, struct err *err)
 	uint8_t hash[HASH_SHA256];
 
 	hash_sha256(bytes_of("", 0), hash);
-	return pack_trust_set(NULL, &process->roots, err) && dns_open(process->loop, NULL, &process->dns, err) &&
+	return pack_trust(process->arena, NULL, &process->packs, err) &&
+	       roots_load(process, (struct str){NULL, 0}, err) && dns_open(process->loop, NULL, &process->dns, err) &&
 	       channel_open(process->loop, fd, MESSAGE_PROBE, MESSAGE_ENGINE, &calls, process, &process->channel, err);
 }
 
@@ -101,7 +141,6 @@ static bool run(struct process *process, int fd, struct err *err)
 	process->loop = loop_new();
 	if (!prepare(process, fd, err))
 		return false;
-	process->judge = trust_judge_new(process->roots);
 	if (!sandbox_probe(&report, err))
 		return err_wrap(err, "sandbox");
 	log_info("probe ready", F("landlock", report.landlock), F("seccomp", report.seccomp));
@@ -117,11 +156,12 @@ static void process_done(struct process *process)
 	trust_set_free(process->roots);
 	dns_close(process->dns);
 	loop_free(process->loop);
+	arena_free(process->arena);
 }
 
 int probe_process(int fd)
 {
-	struct process process = {.exit_code = CLI_OK};
+	struct process process = {.exit_code = CLI_OK, .arena = arena_new()};
 	struct err err = {0};
 
 	sandbox_private();

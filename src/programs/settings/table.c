@@ -22,6 +22,7 @@ static const struct conf_field fields[] = {
 	{"hosts",         CONF_TEXTS, AT(hosts),         "",                   "more host names that requests may be for"},
 	{"behind_proxy",  CONF_FLAG,  AT(behind_proxy),  "false",              "allow listen to be more than loopback: something in front does TLS"},
 	{"scan_at_start", CONF_FLAG,  AT(scan_at_start), "true",               "while there is no scan: look at this machine's own listeners"},
+	{"roots",         CONF_TEXTS, AT(roots),         "",                   "PEM files with roots of our own, trusted as the system's are"},
 	{"log.level",     CONF_WORD,  AT(log_level),     "info",               "how much is logged", log_levels},
 	{"log.format",    CONF_WORD,  AT(log_format),    "text",               "text (logfmt) or json", log_formats},
 };
