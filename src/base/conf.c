@@ -183,7 +183,7 @@ static size_t distance(const char *a, const char *b)
 static const char *nearest(const struct conf_field *fields, size_t count, const char *key)
 {
 	const char *found = NULL;
-	size_t best = 4;
+	size_t best = strlen(key) / 2 + 1 < 4 ? strlen(key) / 2 + 1 : 4; /* less of a short word */
 
 	for (size_t i = 0; i < count; i++) {
 		size_t far = distance(key, fields[i].key);
