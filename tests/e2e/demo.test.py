@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`keepvalid up --demo`: what the demo and this machine serve is in the inventory by itself, and everything ends."""
+import os
+import unittest
+
+from lib import demo, keepvalid, oracle, ports, processes, server, stage
+
+
+class Demo(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = stage.Stage(cls)
+        cls.data = cls.stage.path("data")
+        cls.network = demo.free_network()
+        own = cls.stage.authority.leaf("own", "own.example.test")
+        cls.own, cls.own_port = own, ports.free()
+        cls.stage.start("openssl", "s_server", "-quiet", "-accept", "127.0.0.1:%d" % cls.own_port, "-cert", own.cert, "-key",
+                        own.key, listens=("127.0.0.1", cls.own_port))
+        cls.up = server.up(cls.stage, cls.data, "--demo", KEEPVALID_DEMO_NET=str(cls.network))
+        cls.api = server.set_up(cls.up)
+        cls.rows = demo.rows(cls.data, cls.network)
+
+    def endpoints(self):
+        """(address, port) -> its endpoint; with a server name where there are two."""
+        found = {}
+        for one in sorted(self.api.items("/api/v1/endpoints"), key=lambda one: one["server_name"] or ""):
+            found[one["address"], one["port"]] = one
+        return found
+
+    def missing(self):
+        seen = self.endpoints()
+        return [row["name"] for row in self.rows.values()
+                if seen.get((row["address"], row["port"]), {}).get("outcome") != row["outcome"]]
+
+    def problems(self, endpoint):
+        """Of the endpoint and of all certificates it shows."""
+        found = set(endpoint["problems"])
+        for certificate in self.api.items("/api/v1/certificates"):
+            if certificate["sha256"] == endpoint["certificate"]:
+                found |= set(certificate["problems"])
+        return found
+
+    def endpoint(self, name):
+        row = self.rows[name]
+        return self.endpoints()[row["address"], row["port"]]
+
+    def test_1_everything_is_found_by_itself(self):
+        server.until(lambda: "missing: %s" % self.missing(), lambda: not self.missing())
+        server.until("the listener of this machine",
+                     lambda: self.endpoints().get(("127.0.0.1", self.own_port), {}).get("certificate") == self.own.sha256)
+        for name, row in self.rows.items():
+            with self.subTest(name):
+                endpoint = self.endpoint(name)
+                self.assertTrue(endpoint["demo"])
+                self.assertEqual(row["protocol"], endpoint["protocol"])
+                if row["outcome"] == "ok":
+                    self.assertIsNotNone(endpoint["certificate"])
+                shown = self.problems(endpoint) - {"untrusted"}
+                if name != "dual-forgotten":
+                    self.assertEqual(set(row["problems"]) - {"untrusted"}, shown)
+
+    def test_2_the_second_certificate_that_ran_out_is_known(self):
+        found = [one for one in self.api.items("/api/v1/certificates") if one["name"] == self.rows["dual-forgotten"]["host"]]
+        self.assertEqual([[], ["expired"]], sorted([p for p in one["problems"] if p != "untrusted"] for one in found))
+
+    def test_3_what_breaks_and_heals_is_seen(self):
+        before = self.endpoint("good")["certificate"]
+        keepvalid.run("demo", "break", "good", "--data", self.data)
+        server.until("good has expired", lambda: "expired" in self.problems(self.endpoint("good")))
+        keepvalid.run("demo", "break", "smtp", "stop", "--data", self.data)
+        server.until("smtp is gone", lambda: self.endpoint("smtp")["outcome"] == "refused")
+        keepvalid.run("demo", "heal", "all", "--data", self.data)
+        server.until("good is well", lambda: self.endpoint("good")["certificate"] == before)
+        server.until("smtp is back", lambda: self.endpoint("smtp")["outcome"] == "ok")
+        self.assertEqual(set(), self.problems(self.endpoint("good")) - {"untrusted"})
+
+    def test_4_demo_down_ends_the_listeners_and_the_server_goes_on(self):
+        keepvalid.run("demo", "down", "--data", self.data)
+        self.assertFalse(os.path.exists(self.data + "/demo"))
+        for row in self.rows.values():
+            self.assertFalse(ports.listens(row["address"], row["port"]), row["name"])
+        self.assertTrue(self.api.get("/api/v1/whoami")["user"])
+
+    def test_5_nothing_is_left_after_the_end(self):
+        family = [self.up.pid] + processes.children(self.up.pid)
+        self.assertGreater(len(family), 2)
+        self.up.signal(15)
+        self.assertEqual(0, self.up.wait())
+        for pid in family:
+            self.assertFalse(os.path.exists("/proc/%d/exe" % pid) and self.is_ours(pid), pid)
+        self.assertFalse(ports.listens("127.0.0.1", self.api.port))
+        self.assertNotIn("Sanitizer", self.up.output())
+
+    def is_ours(self, pid):
+        try:
+            return os.path.realpath("/proc/%d/exe" % pid) == os.path.realpath(keepvalid.BINARY)
+        except OSError:
+            return False
+
+
+stage.main()
