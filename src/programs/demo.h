@@ -52,6 +52,8 @@ void demo_view(size_t nth, struct demo_row_view *out);
 /* What to scan: with the server name where the listener has a certificate and does not wait for STARTTLS. */
 #define DEMO_TARGET 192
 void demo_target(size_t nth, int network, char to[DEMO_TARGET]);
+/* A second target, with the name, of a listener that answers nobody who does not know it. False: there is none. */
+bool demo_named_target(size_t nth, int network, char to[DEMO_TARGET]);
 /* The whole table as a JSON array, with addresses and targets. */
 void demo_write_json(int network, struct buf *to);
 

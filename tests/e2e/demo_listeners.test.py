@@ -81,7 +81,9 @@ class Demo(unittest.TestCase):
 
     def test_a_scan_of_all_targets(self):
         targets = self.ask("list", "--targets").stdout.splitlines()
-        self.assertEqual(sorted(row["target"] for row in self.rows.values()), sorted(targets))
+        named = [row["named_target"] for row in self.rows.values() if row["named_target"]]
+        self.assertEqual(1, len(named))
+        self.assertEqual(sorted([row["target"] for row in self.rows.values()] + named), sorted(targets))
         records = {record["target"]: record for record in keepvalid.scan("@" + self.data + "/demo/targets", "--timeout", "5")}
         for name, row in self.rows.items():
             with self.subTest(name):
@@ -94,6 +96,7 @@ class Demo(unittest.TestCase):
                     leaves = [record["chain"][0]["sha256"]] + expect.hashes(record["other_leaves"])
                     self.assertIn(seen[0], leaves)
                     self.assertEqual(seen[1:], expect.hashes(record["chain"])[1:] if name[:4] != "dual" else seen[1:])
+        self.assertEqual(("ok", 2), (records[named[0]]["outcome"], len(records.pop(named[0])["chain"])))
         self.assertEqual({}, records)
 
     def test_both_certificates_of_the_dual_ones(self):

@@ -161,6 +161,15 @@ static void print_row(const struct json_value *row, bool pretty)
 		printf("%.*s\t%.*s\t%.*s\t%.*s\n", STR_ARG(name), STR_ARG(target), STR_ARG(broken), STR_ARG(shows));
 }
 
+static void print_targets(const struct json_value *row)
+{
+	struct str named = json_in_str(json_in_get(row, "named_target"), STR(""));
+
+	printf("%.*s\n", STR_ARG(json_in_str(json_in_get(row, "target"), STR(""))));
+	if (named.len)
+		printf("%.*s\n", STR_ARG(named));
+}
+
 static int print_table(struct command_call *call, struct str json)
 {
 	CLEANUP(json_doc_done) struct json_doc *doc = NULL;
@@ -177,7 +186,7 @@ static int print_table(struct command_call *call, struct str json)
 		const struct json_value *row = json_in_at(rows, i);
 
 		if (targets)
-			printf("%.*s\n", STR_ARG(json_in_str(json_in_get(row, "target"), STR(""))));
+			print_targets(row);
 		else
 			print_row(row, pretty);
 	}

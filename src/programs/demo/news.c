@@ -17,7 +17,7 @@
 #include "programs/demo.h"
 #include "programs/demo/stage.h"
 
-enum { FILE_MAX = 65536 };
+enum { FILE_MAX = 65536, NEWS_MAX = 2 * DEMO_NEWS_KEPT };
 
 static void path_of(const char *folder, const char *name, char to[4096])
 {
@@ -34,6 +34,8 @@ static bool write_news(struct demo_stage *stage, struct err *err)
 	for (uint64_t i = stage->news_count - kept; i < stage->news_count; i++) {
 		demo_target(stage->news[i % DEMO_NEWS_KEPT], stage->network, target);
 		buf_addf(&text, "%llu %s\n", (unsigned long long)(stage->news_base + i + 1), target);
+		if (demo_named_target(stage->news[i % DEMO_NEWS_KEPT], stage->network, target))
+			buf_addf(&text, "%llu %s\n", (unsigned long long)(stage->news_base + i + 1), target);
 	}
 	path_of(stage->folder, "news", path);
 	return file_write(path, buf_bytes(&text), 0600, err);
@@ -62,7 +64,7 @@ static bool read_all(struct arena *arena, const char *folder, struct str **targe
 	struct bytes file;
 	struct str rest, line;
 	char path[4096];
-	size_t room = demo_row_count, used = 0;
+	size_t room = 2 * demo_row_count, used = 0;
 	struct str *all = ARENA_ARRAY(arena, struct str, room);
 
 	path_of(folder, "targets", path);
@@ -88,7 +90,7 @@ bool demo_news(struct arena *arena, const char *folder, uint64_t *seen, struct s
 {
 	struct bytes file;
 	struct str rest, line, word;
-	struct str *found = ARENA_ARRAY(arena, struct str, DEMO_NEWS_KEPT);
+	struct str *found = ARENA_ARRAY(arena, struct str, NEWS_MAX);
 	uint64_t before = 0, number = 0;
 	char path[4096];
 	size_t used = 0;
@@ -103,7 +105,7 @@ bool demo_news(struct arena *arena, const char *folder, uint64_t *seen, struct s
 	if (!str_take_line(&rest, &line) || !str_to_u64(line, UINT64_MAX, &before))
 		return err_set(err, ERR_INPUT, "%s is not whole", path);
 	number = before;
-	while (used < DEMO_NEWS_KEPT && str_take_line(&rest, &line))
+	while (used < NEWS_MAX && str_take_line(&rest, &line))
 		if (str_split(&line, ' ', &word) && str_to_u64(word, UINT64_MAX, &number) && number > *seen &&
 		    !has(found, used, line))
 			found[used++] = line;

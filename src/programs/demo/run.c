@@ -140,6 +140,8 @@ static bool write_targets(const struct demo_stage *stage, const char *path, stru
 	for (size_t i = 0; i < stage->listener_count; i++) {
 		demo_target(i, stage->network, target);
 		buf_addf(&text, "%s\n", target);
+		if (demo_named_target(i, stage->network, target))
+			buf_addf(&text, "%s\n", target);
 	}
 	return file_write(path, buf_bytes(&text), 0600, err);
 }

@@ -44,6 +44,18 @@ void demo_target(size_t nth, int network, char to[DEMO_TARGET])
 		snprintf(to, DEMO_TARGET, "%s@%s:%u", demo_row_host(row, host), address, demo_row_port(row));
 }
 
+bool demo_named_target(size_t nth, int network, char to[DEMO_TARGET])
+{
+	const struct demo_row *row = &demo_rows[nth];
+	char address[16], host[128];
+
+	if (!row->needs_name)
+		return false;
+	demo_row_address(nth, network, address);
+	snprintf(to, DEMO_TARGET, "%s@%s:%u", demo_row_host(row, host), address, demo_row_port(row));
+	return true;
+}
+
 static void write_problems(struct json_out *json, const char *problems)
 {
 	struct str rest = str_of(problems), one;
@@ -71,6 +83,7 @@ static void write_row(struct json_out *json, size_t nth, int network, const stru
 	json_out_key_int(json, "port", demo_row_port(row));
 	json_out_key_text(json, "protocol", view.protocol);
 	json_out_key_text(json, "target", target);
+	json_out_key_text(json, "named_target", demo_named_target(nth, network, target) ? target : NULL);
 	json_out_key_text(json, "shows", row->shows);
 	json_out_key_text(json, "outcome", view.outcome);
 	write_problems(json, row->problems);
