@@ -12,7 +12,7 @@ export const scans = signal<Record<string, Scan>>({});
 export const changes = signal(0);
 
 const RETRY_MS = 5000;
-const SETTLE_MS = 1000; // many events, one reload
+const SETTLE_MS = 2000; // many events, one reload
 let source: EventSource | null = null;
 let settling = 0;
 

@@ -2,9 +2,9 @@
 // One scan: how far it is, what came of its targets, and its records as they come.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, Problem, withQuery } from "../api/client.ts";
-import { connected, scans } from "../api/events.ts";
-import type { List, Scan as Data, ScanRecord } from "../api/types.ts";
+import { ask, Problem } from "../api/client.ts";
+import { changes, connected, scans } from "../api/events.ts";
+import type { Scan as Data } from "../api/types.ts";
 import { command } from "../format/shell.ts";
 import { count, elapsed, exact } from "../format/time.ts";
 import { OUTCOME_ORDER, outcomeWord, scanStateWord } from "../format/words.ts";
@@ -14,21 +14,20 @@ import { Foreign } from "../parts/foreign.tsx";
 import { Loaded, Page, Section } from "../parts/page.tsx";
 import { ProblemBox } from "../parts/problem.tsx";
 import { Records } from "../parts/records.tsx";
+import { KEPT, RecordsReader, type RecordsRead } from "../state/records.ts";
 import { When } from "../parts/when.tsx";
 import { links, route, to } from "../router.ts";
 import { now } from "../state/clock.ts";
 import { useResource } from "../state/resource.ts";
 
 const POLL_MS = 1500;
-const PAGE = 200;
-const KEPT = 1000;
 
 const over = (scan: Data) => scan.state !== "running" && scan.state !== "waiting";
 
 /** The scan as the server last told: by event, or by asking when events do not come. */
 function useScan(id: string) {
   const [turn, setTurn] = useState(0);
-  const asked = useResource<{ scan: Data }>(`/scans/${encodeURIComponent(id)}`, turn);
+  const asked = useResource<{ scan: Data }>(`/scans/${encodeURIComponent(id)}`, `${turn} ${changes.value} ${connected.value}`);
   const first = asked.data?.scan ?? null;
   const heard = scans.value[id];
   const scan = heard && (!first || heard.targets_done >= first.targets_done) && !(first && over(first) && !over(heard)) ? heard : first;
@@ -41,48 +40,16 @@ function useScan(id: string) {
   return { asked, scan, again: () => setTurn((t) => t + 1) };
 }
 
-/** Records so far. The last page is asked again until it is full, then the next one begins. */
-function useRecords(id: string, progress: string): { records: ScanRecord[]; problem: Problem | null; cut: boolean } {
-  const [records, setRecords] = useState<ScanRecord[]>([]);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const full = useRef<ScanRecord[]>([]);
-  const cursor = useRef("");
-  const busy = useRef(false);
-  const wanted = useRef(false);
+function useRecords(id: string, progress: string): RecordsRead {
+  const [read, setRead] = useState<RecordsRead>({ records: [], problem: null, cut: false });
+  const reader = useRef<RecordsReader | null>(null);
   useEffect(() => {
-    let gone = false;
-    const read = async () => {
-      if (busy.current) {
-        wanted.current = true;
-        return;
-      }
-      busy.current = true;
-      try {
-        for (let more = true; more && !gone && full.current.length < KEPT; ) {
-          const page: List<ScanRecord> = await ask(withQuery(`/scans/${encodeURIComponent(id)}/records`, { limit: PAGE, cursor: cursor.current }));
-          setRecords([...full.current, ...page.items]);
-          more = page.next_cursor !== null;
-          if (page.next_cursor) {
-            full.current = [...full.current, ...page.items];
-            cursor.current = page.next_cursor;
-          }
-        }
-        setProblem(null);
-      } catch (error) {
-        if (error instanceof Problem) setProblem(error);
-      }
-      busy.current = false;
-      if (wanted.current && !gone) {
-        wanted.current = false;
-        void read();
-      }
-    };
-    void read();
-    return () => {
-      gone = true;
-    };
-  }, [id, progress]);
-  return { records, problem, cut: full.current.length >= KEPT };
+    const mine = new RecordsReader(id, setRead);
+    reader.current = mine;
+    return () => mine.end();
+  }, [id]);
+  useEffect(() => reader.current?.more(), [id, progress]);
+  return read;
 }
 
 function Counters({ scan, chosen }: { scan: Data; chosen: string }) {
