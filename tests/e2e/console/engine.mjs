@@ -58,31 +58,35 @@ export class World {
       "-subj", subject, "-days", "3650", "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign");
   }
 
-  /** A certificate for names, and a server that shows it; answers its port. */
-  async serve(name, { subject, names, days, by, notAfter }) {
+  /** A certificate for names, good from and to so many days from now, and a server that shows it; answers its port. */
+  async serve(name, { subject, names, from, to, by }) {
     writeFileSync(join(this.folder, `${name}.ext`), `subjectAltName=${names}\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n`);
     this.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", `${name}.key`, "-out", `${name}.csr`, "-utf8", "-subj", subject);
-    if (notAfter) {
-      // Only `openssl ca` can set an end in the past.
-      writeFileSync(join(this.folder, "ca.conf"), "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nnew_certs_dir=.\nserial=serial\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n");
-      writeFileSync(join(this.folder, "index.txt"), "");
-      writeFileSync(join(this.folder, "serial"), "1000\n");
-      this.openssl("ca", "-batch", "-config", "ca.conf", "-cert", `${by}.pem`, "-keyfile", `${by}.key`, "-in", `${name}.csr`, "-out", `${name}.pem`, "-extfile", `${name}.ext`,
-        "-startdate", "20250101000000Z", "-enddate", notAfter, "-notext");
-    } else
-      this.openssl("x509", "-req", "-in", `${name}.csr`, "-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-CAcreateserial", "-days", String(days), "-extfile", `${name}.ext`, "-out", `${name}.pem`);
+    // Only `openssl ca` can set both dates.
+    const date = (days) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, "");
+    writeFileSync(join(this.folder, "ca.conf"), "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nnew_certs_dir=.\nserial=serial\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n");
+    writeFileSync(join(this.folder, "index.txt"), "");
+    writeFileSync(join(this.folder, "serial"), `10${String(this.children.length).padStart(2, "0")}\n`);
+    this.openssl("ca", "-batch", "-config", "ca.conf", "-utf8", "-cert", `${by}.pem`, "-keyfile", `${by}.key`, "-in", `${name}.csr`, "-out", `${name}.pem`, "-extfile", `${name}.ext`,
+      "-startdate", date(from), "-enddate", date(to), "-notext");
     const port = await freePort();
     const child = this.start("openssl", ["s_server", "-accept", `127.0.0.1:${port}`, "-cert", `${name}.pem`, "-key", `${name}.key`, "-cert_chain", `${by}.pem`, "-quiet", "-naccept", "1000"], {});
     await reachable(port, child);
     return port;
   }
 
-  /** `keepvalid up`; the address with its setup token. */
-  async up(...more) {
+  /** A server; answers the address with its setup token. words: ["up", …] or ["serve", …]. */
+  async keepvalid(...words) {
     assert.ok(process.env.KEEPVALID, "KEEPVALID names no binary");
-    const child = this.start(process.env.KEEPVALID, ["up", "--data", join(this.folder, "data"), "--port", "0", ...more]);
-    const [url, base] = await said(child, /(http:\/\/127\.0\.0\.1:\d+)\/#\/setup\?token=\S+/, "keepvalid up");
+    const child = this.start(process.env.KEEPVALID, [...words, "--data", join(this.folder, "data"), "--listen", "127.0.0.1:0"]);
+    const [url, base] = await said(child, /(http:\/\/127\.0\.0\.1:\d+)\/#\/setup\?token=\S+/, "keepvalid");
     return { url, base };
+  }
+
+  /** One that knows nothing and looks at nothing by itself: other tests have servers on this machine too. */
+  async empty() {
+    writeFileSync(join(this.folder, "keepvalid.yaml"), "scan_at_start: false\n");
+    return this.keepvalid("serve", "--config", "keepvalid.yaml");
   }
 
   async end() {

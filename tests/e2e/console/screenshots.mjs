@@ -40,7 +40,7 @@ async function filledIn(page) {
 }
 
 try {
-  const { url, base } = await world.up("--demo");
+  const { url, base } = await world.keepvalid("up", "--demo");
   await picture(base, undefined, "setup", url, "#again", { prepare: filledIn });
   const { page, context } = await openPage(browser, base);
   await page.goto(url);

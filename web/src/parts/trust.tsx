@@ -2,6 +2,7 @@
 // Who trusts a certificate: one line for a table, and the whole for its page.
 
 import type { Trust } from "../api/types.ts";
+import { plain } from "../format/names.ts";
 import type { Word } from "../format/words.ts";
 import { Badge } from "./badge.tsx";
 import { Foreign } from "./foreign.tsx";
@@ -15,7 +16,7 @@ export function trustWord(trust: Trust | null): Word {
   const by = judged.filter(([key]) => trust[key] === "trusted").map(([, name]) => name);
   if (by.length === judged.length) return { label: "everywhere", tone: "ok", why: `Trusted by ${by.join(", ")}.` };
   if (by.length > 0) return { label: `only ${by.join(", ")}`, tone: "notice", why: `Trusted by ${by.join(" and ")} alone.` };
-  return { label: "nowhere", tone: "warning", why: `Not trusted: ${trust[judged[0]![0]]}` };
+  return { label: "nowhere", tone: "warning", why: `Not trusted: ${plain(trust[judged[0]![0]] ?? "")}` };
 }
 
 export function TrustList({ trust }: { trust: Trust | null }) {
@@ -25,8 +26,8 @@ export function TrustList({ trust }: { trust: Trust | null }) {
       {PROGRAMS.map(([key, name]) => {
         const said = trust[key];
         if (said === null || said === undefined) return null;
-        const word: Word = said === "trusted" ? { label: name, tone: "ok", why: "trusted" } : { label: name, tone: "warning", why: said };
-        return <li key={key}><Badge word={word} /> {said !== "trusted" && <span class="small"><Foreign text={said.replace(/-/g, " ")} /></span>}</li>;
+        const word: Word = said === "trusted" ? { label: name, tone: "ok", why: "trusted" } : { label: name, tone: "warning", why: plain(said) };
+        return <li key={key}><Badge word={word} /> {said !== "trusted" && <span class="small"><Foreign text={said} /></span>}</li>;
       })}
     </ul>
   );

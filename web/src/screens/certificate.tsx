@@ -19,6 +19,7 @@ import { LifeBar, LifeLine } from "../parts/lifebar.tsx";
 import { Locations } from "../parts/locations.tsx";
 import { Names } from "../parts/names.tsx";
 import { Loaded, Page, Section } from "../parts/page.tsx";
+import { TrustList } from "../parts/trust.tsx";
 import { When } from "../parts/when.tsx";
 import { links } from "../router.ts";
 import { now } from "../state/clock.ts";
@@ -87,9 +88,12 @@ function Shown({ data }: { data: Data }) {
         <Section title="Chain" id="chain" aside={<span class="quiet">as it was sent, from this one up</span>}>
           <Relatives rows={[row, ...data.chain.filter((c) => c.sha256 !== row.sha256)]} self={row.sha256} />
           {data.chain.length === 0 && !row.ca && <p class="quiet">Nothing was sent after it.</p>}
-          {row.ca && data.issued_count > 0 && <p><a href={links.certificates(issuedBy(row.name ?? ""))}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
+          {row.ca && data.issued_count > 0 && <p><a href={links.certificates(issuedBy(data.facts.subject_cn ?? data.facts.subject))}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
         </Section>
-        <Lineage data={data} />
+        <div class="stack">
+          {!row.ca && <Section title="Who trusts it" id="trust"><TrustList trust={row.trust} /></Section>}
+          <Lineage data={data} />
+        </div>
       </div>
       <Section title="Names" id="names"><Names names={data.facts.names} /></Section>
       <Section title="Facts" id="facts" aside={<Bytes sha256={row.sha256} />}><FactsList facts={data.facts} /></Section>
