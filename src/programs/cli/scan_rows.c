@@ -198,7 +198,7 @@ struct layout {
 
 static struct layout layout_of(uint32_t width)
 {
-	uint32_t free_columns = width > 60 ? width - 14 : 46; /* without mark, days and gaps */
+	uint32_t free_columns = width > 60 ? width - 15 : 45; /* without mark, days and gaps */
 	struct layout out = {.name = free_columns * 30 / 100, .issuer = free_columns * 16 / 100, .where = free_columns * 29 / 100};
 
 	out.wrong = free_columns - out.name - out.issuer - out.where;
