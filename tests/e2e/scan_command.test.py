@@ -125,7 +125,7 @@ class Scan(unittest.TestCase):
         text = self.in_terminal(self.good, self.closed)
         self.assertIn("\x1b[", text)
         self.assertRegex(ANSI.sub("", text), r"DAYS +NAME +ISSUER +WHERE +FINDINGS")
-        self.assertRegex(ANSI.sub("", text), r"! +89 +www\.example\.test +Test Interm")
+        self.assertRegex(ANSI.sub("", text), r"! +(89|90) +www\.example\.test +Test Interm")
         for line in ANSI.sub("", text.replace("\r\n", "\n")).split("\n"):
             self.assertLessEqual(len(line.split("\r")[-1]), 100, line)
 
@@ -201,8 +201,10 @@ class Scan(unittest.TestCase):
             for i in range(1000000):
                 file.write("127.%d.%d.%d:1\n" % (16 + (i >> 16), i >> 8 & 255, i & 255))
         most = {}
+        # A sanitizer keeps what was freed; it shall not keep much.
+        env = dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=2")
         for name, args in (("short", ["127.7.0.0/22:1"]), ("long", ["@" + long])):
-            child = subprocess.Popen([keepvalid.BINARY, "scan", *args, "--look", "light"], stdout=subprocess.PIPE)
+            child = subprocess.Popen([keepvalid.BINARY, "scan", *args, "--look", "light"], stdout=subprocess.PIPE, env=env)
             most[name], count, rows = 0, 0, 0
             while True:
                 piece = os.read(child.stdout.fileno(), 65536)
