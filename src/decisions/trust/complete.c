@@ -4,8 +4,8 @@
  * Whether a server sent all that a client needs: from the leaf, over the certificates sent, in whatever order, by names
  * and key identifiers (no signatures: what is missing is the question, not what is wrong). The end is an anchor, a
  * certificate that an anchor issued, or, for CAs of one's own, a self-signed certificate that was sent along. A
- * lone leaf of an unknown CA is not complete; a lone self-signed one is. What ends in an intermediate of an unknown
- * CA cannot be told: its root is rightly left out (RFC 8446 section 4.4.2), or another intermediate is missing.
+ * lone leaf of an unknown CA is not complete; a lone self-signed one is. What ends in an intermediate of a CA that we
+ * do not know is complete as far as anybody can see: a root is rightly left out (RFC 8446 section 4.4.2).
  */
 
 #include "base/arena.h"
@@ -65,7 +65,7 @@ enum scan_maybe complete_links(const struct link *sent, size_t count, const stru
 
 	if (count && climb(&walk, 0))
 		return SCAN_YES;
-	return walk.above_leaf ? SCAN_UNKNOWN : SCAN_NO;
+	return walk.above_leaf ? SCAN_YES : SCAN_NO;
 }
 
 bool trust_chain_complete(const struct cert *const *chain, size_t count, const struct trust_store *store)
