@@ -52,7 +52,9 @@ class Server:
         self.process, self.url, self.port, self.document = None, None, None, None
 
     def start(self):
-        self.process = subprocess.Popen([KEEPVALID, "up", "--data", self.folder, "--port", str(self.port or 0)],
+        with open(self.folder + "/keepvalid.yaml", "w") as f:
+            f.write("data: %s\nlisten: 127.0.0.1:%d\nscan_at_start: false\n" % (self.folder, self.port or 0))
+        self.process = subprocess.Popen([KEEPVALID, "serve", "--config", self.folder + "/keepvalid.yaml"],
                                         stdout=subprocess.PIPE, stderr=open(self.folder + "/log", "ab"), text=True)
         for line in self.process.stdout:
             found = re.search(r"http://127\.0\.0\.1:(\d+)/\S*", line)

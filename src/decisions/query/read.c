@@ -258,15 +258,14 @@ static bool key_unknown(struct reader *reader, struct str key, size_t at)
 	return false;
 }
 
-static bool set_problem(struct reader *reader, struct query_node *term, struct str word, int64_t bit)
+/* bits 0 asks for any problem. */
+static bool add_problem(struct reader *reader, struct query_node *term, struct query_choice *place, int64_t bit)
 {
-	struct query_choice *one = ARENA_NEW(reader->arena, struct query_choice);
+	const char *word = bit ? model_problem_name((enum model_problem)bit) : "any";
 
-	one->from = (struct query_value){.kind = QUERY_NUMBER, .text = word, .low = bit};
-	one->to.kind = QUERY_OPEN;
-	term->field = MODEL_FIELD_PROBLEM;
-	term->choices = one;
-	term->choice_count = 1;
+	place->from = (struct query_value){.kind = QUERY_NUMBER, .text = str_of(word), .low = bit};
+	place->to.kind = QUERY_OPEN;
+	term->choice_count++;
 	return count_term(reader);
 }
 
@@ -275,13 +274,18 @@ static bool read_special(struct reader *reader, struct query_node *term, struct 
 {
 	struct str what = take_word(reader, false);
 	bool yes = str_is(what, "yes"), no = str_is(what, "no");
+	struct query_choice *list = ARENA_ARRAY(reader->arena, struct query_choice, 2);
 	enum model_field field;
 
+	term->field = MODEL_FIELD_PROBLEM;
+	term->choices = list;
+
 	if (str_is(key, "has") && field_find(what, &field) && field == MODEL_FIELD_PROBLEM && term->op == QUERY_HAS)
-		return set_problem(reader, term, STR("any"), 0);
+		return add_problem(reader, term, list, 0);
 	if (str_is(key, "trust") && (yes || no) && term->op <= QUERY_NOT_IS) {
 		term->op = (term->op == QUERY_NOT_IS) == yes ? QUERY_HAS : QUERY_NOT_IS;
-		return set_problem(reader, term, STR("untrusted"), MODEL_PROBLEM_UNTRUSTED);
+		return add_problem(reader, term, list, MODEL_PROBLEM_UNTRUSTED) &&
+		       add_problem(reader, term, list + 1, MODEL_PROBLEM_SELF_SIGNED);
 	}
 	if (str_is(key, "has"))
 		return wrong(reader, at, "query-key", "has: knows only \"problem\"", "write has:problem");

@@ -81,6 +81,16 @@ static bool look_check(const struct scan_request *request, struct err *err)
 	return input(err, "scan-look", "whole, light or polite");
 }
 
+static bool starttls_check(const struct scan_request *request, struct err *err)
+{
+	struct str name = request->starttls;
+
+	if (!name.data || str_is(name, "auto") || str_is(name, "none") || probe_protocol_is(name))
+		return true;
+	err_set(err, ERR_INPUT, "starttls: no protocol \"%.*s\"", STR_ARG(str_head(name, 40)));
+	return input(err, "scan-starttls", "auto, none, or a protocol such as smtp or postgres");
+}
+
 bool scan_check(const struct scan_request *request, int64_t *targets_total, struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
@@ -91,7 +101,7 @@ bool scan_check(const struct scan_request *request, int64_t *targets_total, stru
 		err_set(err, ERR_INPUT, "%zu targets; 1 to %d may be", request->target_count, LIMIT_SCAN_TARGETS);
 		return input(err, "scan-targets", "name at least one target; use ranges for many");
 	}
-	if (!look_check(request, err))
+	if (!look_check(request, err) || !starttls_check(request, err))
 		return false;
 	if (request->timeout_s > 300) {
 		err_set(err, ERR_INPUT, "a timeout of %u s", request->timeout_s);

@@ -345,6 +345,9 @@ static bool begin_in(struct scan_run *run, struct store_txn *txn, struct err *er
 	if (!store_job_hold(txn, run->job.id, run->job.epoch, now, LEASE_S, err) ||
 	    !store_scan(txn, run->arena, run->job.subject_id, &run->scan, err))
 		return false;
+	/* stopped between being taken and beginning: it stays so, and the watch sees that it was asked to end */
+	if (run->scan.ended_at)
+		return walk_open(txn, &run->scan, &run->walk, err);
 	again = run->scan.state == MODEL_SCAN_RUNNING;
 	return walk_open(txn, &run->scan, &run->walk, err) &&
 	       store_scan_state(txn, run->scan.id, MODEL_SCAN_RUNNING, (struct str){NULL, 0}, now, err) &&

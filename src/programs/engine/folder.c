@@ -40,6 +40,9 @@ bool folder_take(const char *path, int *lock_fd, struct err *err)
 	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_set(err, ERR_DENIED, "%s: %s", lock, strerror(errno));
+	/* the engine of a supervisor that was just killed is still on its way out */
+	for (int tries = 0; tries < 30 && flock(fd, LOCK_EX | LOCK_NB) != 0; tries++)
+		usleep(100000);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		close(fd);
 		err_set(err, ERR_CONFLICT, "another keepvalid serves %s", path);
