@@ -16,6 +16,9 @@
 	X(CERT_BYTES,            1048576, "bytes",   "one certificate") \
 	X(CERT_NAMES,              65536, "names",   "names read from one certificate; more is an error") \
 	X(DER_DEPTH,                  32, "levels",  "nesting of DER values") \
+	X(RSA_BITS,                16384, "bits",    "a modulus whose signatures are checked") \
+	X(RSA_EXPONENT_BITS,         256, "bits",    "a public exponent whose signatures are checked") \
+	X(DSA_BITS,                 4096, "bits",    "a DSA prime whose signatures are checked") \
 	X(FILE_BYTES,           67108864, "bytes",   "one file given to inspect or verify") \
 	X(FILE_ITEMS,             100000, "items",   "certificates, requests, lists and keys read from one file") \
 	X(PBKDF_ROUNDS,         10000000, "rounds",  "password iterations of a key store") \

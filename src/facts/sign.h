@@ -11,7 +11,7 @@
 enum sign_verdict {
 	SIGN_GOOD,
 	SIGN_BAD,
-	SIGN_KEY_UNREADABLE,         /* OpenSSL cannot load the public key */
+	SIGN_KEY_UNREADABLE,         /* OpenSSL cannot load the public key, or it is beyond LIMIT_RSA_BITS and its kin */
 	SIGN_ALGORITHM_UNSUPPORTED,  /* unknown to us or to OpenSSL */
 	SIGN_ALGORITHM_MISMATCH,     /* the key is of another type than the algorithm wants */
 };

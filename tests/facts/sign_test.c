@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "facts/cert.h"
+#include "facts/maker.h"
 #include "facts/oracle.h"
 #include "facts/sign.h"
 
@@ -193,6 +194,32 @@ TEST(what_nobody_knows_is_never_good)
 	(void)state;
 }
 
+TEST(a_key_that_takes_too_long_is_not_loaded)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	static uint8_t number[4096] = {0x7f, 1};
+	struct bytes huge = VALUE(arena, DER_INTEGER, bytes_of(number, sizeof number)), small = DER("\x02\x01\x03");
+	struct bytes rsa_algorithm = DER("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
+	struct bytes dsa_key = VALUE(arena, DER_SEQUENCE,
+				     VALUE(arena, DER_SEQUENCE, DER("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"),
+					   VALUE(arena, DER_SEQUENCE, huge, small, small)),
+				     DER("\x03\x04\x00\x02\x01\x03"));
+	const struct {
+		struct bytes n, e;
+	} pairs[] = {{huge, small}, {small, huge}};
+
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+		struct bytes key = VALUE(arena, DER_SEQUENCE, pairs[i].n, pairs[i].e);
+		struct bytes bits = VALUE(arena, DER_BIT_STRING, DER("\x00"), key);
+
+		assert_int_equal(sign_check(VALUE(arena, DER_SEQUENCE, rsa_algorithm, bits), DER(SHA256_RSA), small, small),
+				 SIGN_KEY_UNREADABLE);
+	}
+	assert_int_equal(sign_check(dsa_key, DER("\x30\x09\x06\x07\x2a\x86\x48\xce\x38\x04\x03"), small, small),
+			 SIGN_KEY_UNREADABLE);
+	(void)state;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +227,7 @@ int main(void)
 		RUN(a_damaged_signature_or_text_is_bad),
 		RUN(an_algorithm_that_does_not_fit_the_key_is_named),
 		RUN(what_nobody_knows_is_never_good),
+		RUN(a_key_that_takes_too_long_is_not_loaded),
 	};
 
 	return cmocka_run_group_tests(tests, make_keys, free_keys);

@@ -331,9 +331,11 @@ static void read_facts(struct reading *r)
 
 void cert_extensions_known(struct reading *r)
 {
+	struct cert *cert = r->cert;
+
 	read_facts(r);
-	for (size_t i = 0; i < r->cert->names.dns.count && !r->cert->wildcard; i++)
-		r->cert->wildcard = str_starts(r->cert->names.dns.at[i], STR("*."));
+	for (size_t i = 0; i < cert->names.dns.count && !cert->wildcard; i++)
+		cert->wildcard = str_starts(cert->names.dns.at[i], STR("*."));
 }
 
 void cert_extensions_facts(struct arena *arena, struct cert *cert)

@@ -64,6 +64,7 @@ static const struct curve {
 	{STR_INIT(OID_P521), STR_INIT("P-521"), 521},
 	{STR_INIT(OID_P224), STR_INIT("P-224"), 224},
 	{STR_INIT(OID_P192), STR_INIT("P-192"), 192},
+	{STR_INIT("\x2a\x81\x1c\xcf\x55\x01\x82\x2d"), STR_INIT("SM2"), 256},
 };
 
 /* "brainpoolP256r1", "secp256k1", "sect571k1", "wap-wsg-idm-ecid-wtls7": the first number of three digits. */

@@ -173,11 +173,24 @@ static bool take_marker(struct str *text, struct str word, struct str *label)
 	return true;
 }
 
-static size_t find_dashes(struct str text)
+/* Takes text up to and with the next run of five dashes or more; *dashes is where its last five start. */
+static bool take_to_dashes(struct str *text, const char **dashes)
 {
-	const char *at = memmem(text.data, text.len, DASHES, strlen(DASHES));
+	for (;;) {
+		const char *at = text->len ? memchr(text->data, '-', text->len) : NULL;
+		size_t run = 0;
 
-	return at ? (size_t)(at - text.data) : SIZE_MAX;
+		if (!at)
+			return false;
+		*text = str_skip(*text, (size_t)(at - text->data));
+		while (run < text->len && text->data[run] == '-')
+			run++;
+		*text = str_skip(*text, run);
+		if (run >= strlen(DASHES)) {
+			*dashes = at + run - strlen(DASHES);
+			return true;
+		}
+	}
 }
 
 static void not_ended(struct reading *r, const struct block *block, size_t number)
@@ -201,13 +214,11 @@ void container_pem(struct reading *r, struct str text)
 {
 	struct str rest = text, label;
 	struct block block = {0};
+	const char *dashes;
 	bool open = false;
-	size_t number = 0, at;
+	size_t number = 0;
 
-	while (!r->full && (at = find_dashes(rest)) != SIZE_MAX) {
-		const char *dashes = rest.data + at;
-
-		rest = str_skip(rest, at + strlen(DASHES));
+	while (!r->full && take_to_dashes(&rest, &dashes)) {
 		if (take_marker(&rest, STR("BEGIN "), &label)) {
 			if (open)
 				not_ended(r, &block, number);
@@ -218,9 +229,6 @@ void container_pem(struct reading *r, struct str text)
 			block.body.len = (size_t)(dashes - block.body.data);
 			read_block(r, &block, number);
 			open = false;
-		} else {
-			/* a sixth dash may start the marker */
-			rest = (struct str){dashes + 1, rest.len + strlen(DASHES) - 1};
 		}
 	}
 	if (open && !r->full)

@@ -16,6 +16,7 @@
 #include <openssl/x509.h>
 
 #include "base/memory.h"
+#include "base/limits.h"
 #include "facts/der.h"
 #include "facts/oid.h"
 
@@ -184,6 +185,41 @@ static enum sign_verdict set_pss(EVP_PKEY_CTX *key, const struct pss *pss)
 	return set ? SIGN_GOOD : SIGN_ALGORITHM_MISMATCH;
 }
 
+/* n and e: the inside of the key. */
+static bool rsa_is_bearable(struct bytes key)
+{
+	struct bytes inside, modulus, exponent;
+
+	return der_take_tag(&key, DER_SEQUENCE, &inside) && der_take_tag(&inside, DER_INTEGER, &modulus) &&
+	       der_take_tag(&inside, DER_INTEGER, &exponent) && der_bits(modulus) <= LIMIT_RSA_BITS &&
+	       der_bits(exponent) <= LIMIT_RSA_EXPONENT_BITS;
+}
+
+static bool dsa_is_bearable(struct bytes parameters)
+{
+	struct bytes inside, prime;
+
+	return der_take_tag(&parameters, DER_SEQUENCE, &inside) &&
+	       der_take_tag(&inside, DER_INTEGER, &prime) && der_bits(prime) <= LIMIT_DSA_BITS;
+}
+
+/*
+ * Whether one check ends in a few milliseconds: a server chooses its keys, sends hundreds of certificates, and
+ * self-signed ones are checked unasked. rest: what follows the algorithm in the SubjectPublicKeyInfo.
+ */
+static bool is_bearable(const struct row *row, const struct algorithm *of_key, struct bytes rest)
+{
+	struct bytes bits, key;
+	uint8_t unused;
+
+	if (row->scheme == DSA_SCHEME)
+		return dsa_is_bearable(of_key->parameters);
+	if (row->scheme != RSA_PKCS1 && row->scheme != RSA_PSS_SCHEME)
+		return true;
+	return der_take_tag(&rest, DER_BIT_STRING, &bits) && der_bit_string(bits, &key, &unused) &&
+	       rsa_is_bearable(key);
+}
+
 static EVP_PKEY *key_load(struct bytes spki)
 {
 	const uint8_t *at = spki.data;
@@ -230,13 +266,12 @@ static enum sign_verdict check(EVP_PKEY *key, const struct row *row, struct byte
 	return verdict;
 }
 
-/* The algorithm of a key, without loading it. */
-static bool key_algorithm(struct bytes spki, struct algorithm *out)
+/* The algorithm of a key and what follows it, without loading it. */
+static bool key_algorithm(struct bytes spki, struct algorithm *out, struct bytes *rest)
 {
-	struct bytes inside;
 	struct der first;
 
-	return spki.len <= SPKI_MAX && der_take_only(spki, DER_SEQUENCE, &inside) && der_take(&inside, &first) &&
+	return spki.len <= SPKI_MAX && der_take_only(spki, DER_SEQUENCE, rest) && der_take(rest, &first) &&
 	       algorithm_read(first.whole, out);
 }
 
@@ -269,16 +304,19 @@ enum sign_verdict sign_key_check(struct sign_key *key, struct bytes algorithm, s
 				 struct bytes signature)
 {
 	const struct bytes spki = bytes_of(key->spki, key->len);
+	struct bytes rest;
 	struct algorithm of_signature, of_key;
 	const struct row *row;
 	enum sign_verdict verdict;
 
 	if (!algorithm_read(algorithm, &of_signature) || !(row = row_find(of_signature.oid)))
 		return SIGN_ALGORITHM_UNSUPPORTED;
-	if (!key_algorithm(spki, &of_key))
+	if (!key_algorithm(spki, &of_key, &rest))
 		return SIGN_KEY_UNREADABLE;
 	if (!key_fits(row, of_key.oid))
 		return SIGN_ALGORITHM_MISMATCH;
+	if (!is_bearable(row, &of_key, rest))
+		return SIGN_KEY_UNREADABLE;
 	if (!signature.len || signature.len > SIGNATURE_MAX)
 		return SIGN_BAD;
 	if (!key->tried)
