@@ -108,4 +108,18 @@ class Demo(unittest.TestCase):
             return False
 
 
+class Later(unittest.TestCase):
+    def test_a_demo_that_listens_before_the_server_starts_is_found_once(self):
+        here = stage.Stage(Later)
+        data, network = here.path("data"), demo.free_network()
+        keepvalid.run("demo", "up", "--data", data, "--network", network)
+        self.addCleanup(keepvalid.run, "demo", "down", "--data", data, ok=None)
+        child = server.up(here, data)
+        api = server.set_up(child)
+        server.until("the first scan ends", lambda: [one for one in api.items("/api/v1/scans") if one["state"] == "done"])
+        targets = [target for one in api.items("/api/v1/scans") for target in one["targets"]]
+        self.assertEqual([], [target for target in targets if target.startswith("127.83.")])
+        self.assertEqual(0, child.stop())
+
+
 stage.main()

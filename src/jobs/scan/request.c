@@ -134,6 +134,8 @@ static void write_local(struct json_out *json, const char *ports)
 	while (target_list_next(list, &target, &err) == TARGET_HERE) {
 		bool v6 = str_find_char(target.host, ':') != SIZE_MAX;
 
+		if (scan_address_is_demo(target.host)) /* scanned by their names when they say so: programs/demo */
+			continue;
 		snprintf(text, sizeof text, v6 ? "[%.*s]:%u" : "%.*s:%u", STR_ARG(target.host), target.port);
 		json_out_text(json, text);
 	}
