@@ -40,6 +40,7 @@ struct make {
 	EVP_PKEY *key, *sign_key; /* instead of a new one; instead of the issuer's */
 	int64_t from, until;      /* days around MADE_AT; 0: the usual */
 	bool ca, v1, no_key_ids;
+	bool no_parameters; /* leave them out of a DSA key */
 	int path_length; /* + 1; 0: none */
 	const char *basic, *key_usage, *usage, *names, *constraints, *policies; /* extensions as openssl.cnf has them */
 	const char *policy_constraints, *mappings, *inhibit_any;
@@ -149,6 +150,18 @@ static inline const struct cert *make_facts(struct arena *arena, X509 *x509)
 	return cert;
 }
 
+static inline void make_without_parameters(X509 *x509)
+{
+	X509_PUBKEY *key = X509_get_X509_PUBKEY(x509);
+	const unsigned char *old;
+	unsigned char *copy;
+	int len;
+
+	X509_PUBKEY_get0_param(NULL, &old, &len, NULL, key);
+	copy = OPENSSL_memdup(old, (size_t)len);
+	X509_PUBKEY_set0_param(key, OBJ_nid2obj(NID_dsa), V_ASN1_UNDEF, NULL, copy, len);
+}
+
 static inline struct made make(struct arena *arena, const struct make *m)
 {
 	static long serials = 1000;
@@ -163,6 +176,8 @@ static inline struct made make(struct arena *arena, const struct make *m)
 	ASN1_TIME_set(X509_getm_notBefore(made.x509), (time_t)(MADE_AT + (m->from ? m->from : -30) * DAY));
 	ASN1_TIME_set(X509_getm_notAfter(made.x509), (time_t)(MADE_AT + (m->until ? m->until : 60) * DAY));
 	X509_set_pubkey(made.x509, made.key);
+	if (m->no_parameters)
+		make_without_parameters(made.x509);
 	if (!m->v1)
 		make_extensions(made.x509, m, m->by ? m->by->x509 : NULL);
 	X509_sign(made.x509, sign_key, m->digest ? m->digest : EVP_sha256());

@@ -271,5 +271,47 @@ TEST(path_lengths_count_cas_that_are_not_self_issued)
 	bench_close(&b);
 }
 
-TESTS(RUN(name_constraints_hold), RUN(policies_are_asked_for_when_a_ca_requires_one), RUN(mapping_ends_where_it_is_inhibited),
+static EVP_PKEY *dsa_key(EVP_PKEY *parameters)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(parameters, NULL);
+	EVP_PKEY *key = NULL;
+
+	EVP_PKEY_keygen_init(context);
+	assert_int_equal(EVP_PKEY_keygen(context, &key), 1);
+	EVP_PKEY_CTX_free(context);
+	return make_kept(key);
+}
+
+static EVP_PKEY *dsa_parameters(void)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_id(EVP_PKEY_DSA, NULL);
+	EVP_PKEY *parameters = NULL;
+
+	EVP_PKEY_paramgen_init(context);
+	EVP_PKEY_CTX_set_dsa_paramgen_bits(context, 1024);
+	assert_int_equal(EVP_PKEY_paramgen(context, &parameters), 1);
+	EVP_PKEY_CTX_free(context);
+	return make_kept(parameters);
+}
+
+/* after RFC 5280 section 6.1.4 (e) */
+TEST(dsa_parameters_are_inherited)
+{
+	struct bench b = bench_open();
+	EVP_PKEY *parameters = dsa_parameters();
+	struct made root = make(b.arena, &(struct make){.subject = "CN=Root", .ca = true, .key = dsa_key(parameters)});
+	struct made ca = make(b.arena, &(struct make){.subject = "CN=CA", .by = &root, .ca = true, .key = dsa_key(parameters),
+						      .no_parameters = true});
+	struct made leaf = make(b.arena, &(struct make){.subject = "CN=leaf", .by = &ca});
+	struct made wrong = make(b.arena, &(struct make){.subject = "CN=leaf", .by = &ca, .sign_key = dsa_key(parameters)});
+
+	trust_store_add(b.store, root.cert, NULL);
+	trust_pool_add(b.pool, ca.cert);
+	assert_true(check(&b, &leaf, TRUST_ANY, -1));
+	assert_false(check(&b, &wrong, TRUST_ANY, -1));
+	assert_false(check(&b, &leaf, TRUST_SERVER, -1)); /* no DSA for servers */
+	bench_close(&b);
+}
+
+TESTS(RUN(dsa_parameters_are_inherited), RUN(name_constraints_hold), RUN(policies_are_asked_for_when_a_ca_requires_one), RUN(mapping_ends_where_it_is_inhibited),
       RUN(forms_and_rights), RUN(path_lengths_count_cas_that_are_not_self_issued))

@@ -26,6 +26,8 @@ struct str algorithms_key_problem(struct arena *arena, const struct cert *cert, 
 		return arena_format(arena, "its RSA key has only %u bits (at least %u are wanted)", key->bits, least);
 	if (level < PROFILE_WEB)
 		return (struct str){0};
+	if (key->algorithm == CERT_KEY_UNKNOWN)
+		return STR("its key is of a kind that nobody here knows (BR 6.1.5)");
 	if (key->algorithm == CERT_KEY_RSA && key->bits % 8)
 		return arena_format(arena, "its RSA key has %u bits, not a multiple of 8 (BR 6.1.5)", key->bits);
 	if (key->algorithm == CERT_KEY_DSA)

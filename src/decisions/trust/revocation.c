@@ -13,10 +13,12 @@
 
 #include "base/arena.h"
 #include "decisions/trust/dn.h"
+#include "decisions/trust/inherit.h"
 #include "decisions/trust/points.h"
 #include "decisions/trust/reason.h"
 #include "decisions/trust/search.h"
 #include "facts/der.h"
+#include "facts/oid.h"
 #include "facts/sign.h"
 
 #define SIGNER_DEPTH 3 /* signers of lists about signers of lists */
@@ -43,14 +45,29 @@ static bool may_sign_lists(const struct cert *cert)
 	return !cert->has_key_usage || (cert->key_usage & CERT_USAGE_CRL_SIGN);
 }
 
-static bool signs(struct asking *ask, const struct cert *signer, const struct crl *list)
+static bool signs_with(struct asking *ask, const struct cert *signer, const struct cert_key *key,
+		       const struct crl *list)
 {
 	if (!may_sign_lists(signer) || ask->v->signatures_left-- <= 0)
 		return false;
 	if (signer->subject_key_id.data && list->authority_key_id.data &&
 	    !bytes_equal(signer->subject_key_id, list->authority_key_id))
 		return false;
-	return sign_check(signer->key.spki, list->signature_algorithm, list->tbs, list->signature_value) == SIGN_GOOD;
+	return sign_check(key->spki, list->signature_algorithm, list->tbs, list->signature_value) == SIGN_GOOD;
+}
+
+static bool signs(struct asking *ask, const struct cert *signer, const struct crl *list)
+{
+	return signs_with(ask, signer, &signer->key, list);
+}
+
+/* The same for a certificate of the path, whose DSA key may have its parameters from above. */
+static bool signs_from(struct asking *ask, size_t place, const struct crl *list)
+{
+	struct cert_key key;
+
+	return inherit_key(ask->v->arena, ask->path, place, &key) &&
+	       signs_with(ask, ask->path->at[place]->cert, &key, list);
 }
 
 /* Whether a path leads to the signer from the anchor of this one. */
@@ -98,7 +115,7 @@ static bool is_signed(struct asking *ask, struct bytes issuer, const struct crl 
 	    signs(ask, ask->link->cert, list))
 		return true;
 	for (size_t i = ask->place + 1; i < ask->path->count; i++)
-		if (bytes_equal(ask->path->at[i]->subject, issuer) && signs(ask, ask->path->at[i]->cert, list))
+		if (bytes_equal(ask->path->at[i]->subject, issuer) && signs_from(ask, i, list))
 			return true;
 	return (query->pool && find_signer(ask, &query->pool->index, issuer, list)) ||
 	       find_signer(ask, &query->store->index, issuer, list);
@@ -145,11 +162,22 @@ static bool has_twice(const struct crl *list)
 	return false;
 }
 
+/* A CRL number, not critical: RFC 5280 section 5.2.3. */
+static bool is_numbered(const struct crl *list)
+{
+	for (size_t i = 0; i < list->extension_count; i++)
+		if (OID_IS(list->extensions[i].oid, OID_CRL_NUMBER))
+			return !list->extensions[i].critical && list->number_der.data;
+	return false;
+}
+
 /* Understood and of now; under the web profile also in the form of the Baseline Requirements (7.2). */
 static bool is_usable(struct asking *ask, const struct crl *list, const struct point *point)
 {
 	if (!is_of_now(list, ask->v->query->now) || list->unknown_critical || list->broken_extension ||
 	    has_unknown_entries(list))
+		return false;
+	if (ask->v->level >= PROFILE_RFC5280 && !is_numbered(list))
 		return false;
 	if (ask->v->level < PROFILE_WEB)
 		return true;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "decisions/trust/inherit.h"
 #include "decisions/trust/link.h"
 #include "decisions/trust/memo.h"
 #include "decisions/trust/programs.h"
@@ -127,11 +128,27 @@ static void end(struct search *s, const char *why)
 		s->problem = str_of(why);
 }
 
+/* Signatures by DSA keys that have the parameters of a CA above them. */
+static bool is_inherited(struct search *s)
+{
+	struct cert_key key;
+	enum sign_verdict verdict;
+
+	for (size_t i = 1; i < s->path.count; i++)
+		if (inherit_needed(&s->path.at[i]->cert->key) &&
+		    (!inherit_key(s->v.arena, &s->path, i, &key) ||
+		     !memo_check(s->v.query->store->memo, &key, s->path.at[i - 1]->cert, &s->v.signatures_left, &verdict) ||
+		     verdict != SIGN_GOOD))
+			return false;
+	return true;
+}
+
 /* A path that reaches an anchor. */
 static void complete(struct search *s, const struct trust_anchor_limits *anchor)
 {
 	const struct cert *top = s->path.at[s->path.count - 1]->cert;
-	struct str problem = validate_path(&s->v, &s->path);
+	struct str problem = is_inherited(s) ? validate_path(&s->v, &s->path) :
+					       STR("a signature by a DSA key with inherited parameters is not good");
 
 	if (!problem.data)
 		problem = programs_problem(s->v.arena, s->v.query, anchor, top);
@@ -151,6 +168,8 @@ static bool is_signed(struct search *s, const struct link *issuer, const struct 
 {
 	enum sign_verdict verdict;
 
+	if (inherit_needed(&issuer->cert->key))
+		return true; /* asked in is_inherited, when the parameters are known */
 	if (!memo_check(s->v.query->store->memo, &issuer->cert->key, below->cert, &s->v.signatures_left, &verdict)) {
 		end(s, "too many certificates look like its issuer: no path was found within the limit of signatures");
 		return false;
