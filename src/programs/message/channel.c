@@ -26,7 +26,7 @@ struct channel {
 	struct buf in, out;
 	size_t sent; /* of out */
 	bool greeted, dead, writing;
-	bool *freed; /* set while a call is under way */
+	bool busy, unwanted; /* freed while busy: it goes when the event is done */
 };
 
 static void channel_watch(struct channel *channel)
@@ -96,30 +96,20 @@ static bool handle(struct channel *channel, const struct message *message, struc
 	return true;
 }
 
-/* Hands out what has come whole. False when the channel is gone or dead. */
+/* Hands out what has come whole. False when the channel is dead. */
 static bool drain(struct channel *channel)
 {
 	struct bytes rest = buf_bytes(&channel->in);
 	struct message message;
 	struct err err = {0};
-	bool freed = false;
 
 	for (;;) {
 		enum message_take took = message_take(&rest, channel->peer, &message, &err);
 
 		if (took == MESSAGE_MORE)
 			break;
-		channel->freed = &freed;
-		if (took == MESSAGE_WRONG || !handle(channel, &message, &err)) {
-			if (!freed)
-				channel_die(channel, &err);
-			if (!freed)
-				channel->freed = NULL;
-			return false;
-		}
-		if (freed)
-			return false;
-		channel->freed = NULL;
+		if (took == MESSAGE_WRONG || !handle(channel, &message, &err))
+			channel_die(channel, &err);
 		if (channel->dead)
 			return false;
 	}
@@ -150,14 +140,26 @@ static void readable(struct channel *channel)
 	}
 }
 
+static void release(struct channel *channel)
+{
+	close(channel->fd);
+	buf_done(&channel->in);
+	buf_done(&channel->out);
+	memory_done(&channel);
+}
+
 static void ready(struct loop_watch *watch, uint32_t events)
 {
 	struct channel *channel = container_of(watch, struct channel, watch);
 
+	channel->busy = true;
 	if (events & EPOLLOUT)
 		flush(channel);
-	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+	if (!channel->dead && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
 		readable(channel);
+	channel->busy = false;
+	if (channel->unwanted)
+		release(channel);
 }
 
 bool channel_open(struct loop *loop, int fd, enum message_role own, enum message_role peer,
@@ -189,14 +191,13 @@ void channel_free(struct channel *channel)
 {
 	if (!channel)
 		return;
-	if (channel->freed)
-		*channel->freed = true;
 	if (!channel->dead)
 		loop_unwatch(channel->loop, &channel->watch);
-	close(channel->fd);
-	buf_done(&channel->in);
-	buf_done(&channel->out);
-	memory_done(&channel);
+	channel->dead = true;
+	if (channel->busy)
+		channel->unwanted = true;
+	else
+		release(channel);
 }
 
 bool channel_send(struct channel *channel, const struct message *message)
