@@ -7,7 +7,7 @@ const NOW = Date.parse("2026-11-20T12:00:00Z");
 
 test("a length of time is cut to its largest fitting unit, never rounded up", () => {
   const rows: [number, string][] = [
-    [0, "0 seconds"], [59.9, "59 seconds"], [60, "1 minute"], [3599, "59 minutes"], [3600, "1 hour"], [2 * 86400 - 1, "47 hours"], [2 * 86400, "2 days"],
+    [0, "0 seconds"], [59.9, "59 seconds"], [60, "1 minute"], [3599, "59 minutes"], [3600, "1 hour"], [86399, "23 hours"], [86400, "1 day"], [2 * 86400 - 1, "1 day"],
     [12.9 * 86400, "12 days"], [-3 * 86400, "3 days"], [730 * 86400, "730 days"], [731 * 86400, "2 years"], [7300 * 86400, "19 years"],
   ];
   for (const [s, text] of rows) assert.equal(span(s), text);

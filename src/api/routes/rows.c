@@ -82,7 +82,8 @@ void row_certificate(struct json_out *json, const struct model_certificate *row,
 {
 	json_out_object(json);
 	json_out_key_hex(json, "sha256", bytes_of(row->sha256, HASH_SHA256));
-	json_out_key_str(json, "name", row->name);
+	/* names are kept in lower case, to sort by; an authority's is shown as it spells itself */
+	json_out_key_str(json, "name", str_equal_nocase(row->name, row->subject_cn) ? row->subject_cn : row->name);
 	json_out_key_str(json, "subject", row->subject);
 	json_out_key_str(json, "issuer_cn", row->issuer_cn);
 	json_out_key_time(json, "not_before", row->not_before);

@@ -34,7 +34,9 @@ static const char NEED_EXPIRING[] =
 	NEED "c.expiring_at <= $1 AND c.not_after >= $1 AND $2 = $2 ORDER BY c.not_after, c.id LIMIT $3";
 static const char ENDPOINT_OF[] =
 	"SELECT " ENDPOINT_COLUMNS " FROM " ENDPOINT_FROM
-	" WHERE e.certificate_id = $1 ORDER BY ((e.problems & $2) <> 0) DESC, e.id LIMIT 1";
+	/* by its sightings: an endpoint of two key types shows a second leaf that is not its own */
+	" WHERE e.location_id IN (SELECT s.location_id FROM sightings s WHERE s.certificate_id = $1 AND "
+	"s.current = 1) ORDER BY ((e.problems & $2) <> 0) DESC, e.id LIMIT 1";
 static const char ENDPOINT_COUNT[] = "SELECT served_as_leaf FROM certificates WHERE id = $1";
 
 bool store_overview(struct store_txn *txn, int64_t now, struct store_overview *out, struct err *err)

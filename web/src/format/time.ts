@@ -15,7 +15,7 @@ export function span(seconds: number): string {
   const s = Math.abs(seconds);
   if (s < MINUTE) return count(Math.floor(s), "second");
   if (s < HOUR) return count(Math.floor(s / MINUTE), "minute");
-  if (s < 2 * DAY) return count(Math.floor(s / HOUR), "hour");
+  if (s < DAY) return count(Math.floor(s / HOUR), "hour");
   if (s < 2 * YEAR) return count(Math.floor(s / DAY), "day");
   return count(Math.floor(s / YEAR), "year");
 }

@@ -26,7 +26,7 @@ function leafName(r: ScanRecord): string | null {
 }
 
 const COLUMNS: Column<ScanRecord>[] = [
-  { title: "Target", class: "wide", cell: (r) => <><Foreign text={hostPort(r.host, r.port)} />{r.address && r.address !== r.host && <span class="small quiet"> {r.address}</span>}</> },
+  { title: "Target", class: "wide", cell: (r) => <><Foreign text={hostPort(r.host, r.port)} />{r.address && r.address !== r.host && <span class="small quiet"> {r.address}</span>}{r.server_name && r.server_name !== r.host && <span class="small quiet"> asked for <Foreign text={r.server_name} /></span>}</> },
   { title: "Protocol", class: "narrow", cell: (r) => <>{r.protocol}{r.tls && <span class="small quiet"> {r.tls.version}</span>}</> },
   { title: "Outcome", cell: (r) => <Badge word={outcomeWord(r.outcome)} /> },
   {

@@ -19,15 +19,24 @@ export function trustWord(trust: Trust | null): Word {
   return { label: "nowhere", tone: "warning", why: `Not trusted: ${plain(trust[judged[0]![0]] ?? "")}` };
 }
 
+/** Programs that say the same stand together. */
 export function TrustList({ trust }: { trust: Trust | null }) {
-  if (!trust) return <span class="quiet">not judged yet</span>;
+  const said = new Map<string, string[]>();
+  for (const [key, name] of PROGRAMS) {
+    const words = trust?.[key];
+    if (words) said.set(words, [...(said.get(words) ?? []), name]);
+  }
+  if (said.size === 0) return <span class="quiet">No scan has judged it as a server's own certificate.</span>;
   return (
     <ul class="plain-list">
-      {PROGRAMS.map(([key, name]) => {
-        const said = trust[key];
-        if (said === null || said === undefined) return null;
-        const word: Word = said === "trusted" ? { label: name, tone: "ok", why: "trusted" } : { label: name, tone: "warning", why: plain(said) };
-        return <li key={key}><Badge word={word} /> {said !== "trusted" && <span class="small"><Foreign text={said} /></span>}</li>;
+      {[...said].map(([words, names]) => {
+        const good = words === "trusted";
+        return (
+          <li key={words}>
+            <span class="badges">{names.map((name) => <Badge key={name} word={{ label: name, tone: good ? "ok" : "warning", why: good ? "trusted" : "not trusted" }} />)}</span>
+            {!good && <p class="small"><Foreign text={words} /></p>}
+          </li>
+        );
       })}
     </ul>
   );

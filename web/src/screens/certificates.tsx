@@ -4,7 +4,7 @@
 import { changes } from "../api/events.ts";
 import type { CertificateRow, List } from "../api/types.ts";
 import { withQuery } from "../api/client.ts";
-import { atCertificate, issuedBy, terms } from "../format/query.ts";
+import { issuedBy, terms } from "../format/query.ts";
 import { listCommand } from "../format/shell.ts";
 import { count, exact } from "../format/time.ts";
 import { keyText, problemsBeside, stateOf } from "../format/words.ts";
@@ -56,7 +56,7 @@ export const certificateColumns: Column<CertificateRow>[] = [
   },
   { title: "Issuer", sort: "issuer", class: "middle", cell: (r) => (r.issuer_cn ? <a href={links.certificates(issuedBy(r.issuer_cn))}><Foreign text={r.issuer_cn} most={40} /></a> : <Foreign text={null} otherwise="–" />) },
   { title: "Key", class: "narrow", cell: (r) => keyText(r.key) },
-  { title: "Served at", class: "number", cell: (r) => <a href={r.ca ? links.certificate(r.sha256) : links.endpoints(atCertificate(r.sha256))} aria-label={`served at ${count(r.served, "endpoint")}`}>{r.served.toLocaleString("en")}</a> },
+  { title: "Served at", class: "number", cell: (r) => <a href={links.certificate(r.sha256)} aria-label={`served at ${count(r.served, "endpoint")}`}>{r.served.toLocaleString("en")}</a> },
   { title: "Trusted", cell: (r) => <Badge word={trustWord(r.trust)} /> },
   {
     title: "Problems", class: "middle",

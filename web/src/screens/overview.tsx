@@ -19,6 +19,7 @@ import { links } from "../router.ts";
 import { useResource } from "../state/resource.ts";
 
 const SHOWN_WITHOUT_DATA = "Overview";
+const FEW = 2; // targets that fit on a line
 
 function Headline({ data }: { data: Data }) {
   const [active, proven, needs] = headline(data.headline);
@@ -91,7 +92,7 @@ function LastScan({ scan }: { scan: Scan | null }) {
           </span>
         </p>
       )}
-      <Command line={command("scan", ...(scan?.targets.slice(0, 3) ?? ["local"]), "--save")} says="from a terminal" />
+      {scan !== null && scan.targets.length <= FEW && <Command line={command("scan", ...scan.targets, "--save")} says="again, from a terminal" />}
     </Section>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, Problem } from "../api/client.ts";
 import { changes, connected, scans } from "../api/events.ts";
 import type { Scan as Data } from "../api/types.ts";
+import { plain } from "../format/names.ts";
 import { command } from "../format/shell.ts";
 import { count, elapsed, exact } from "../format/time.ts";
 import { OUTCOME_ORDER, outcomeWord, scanStateWord } from "../format/words.ts";
@@ -21,6 +22,7 @@ import { now } from "../state/clock.ts";
 import { useResource } from "../state/resource.ts";
 
 const POLL_MS = 1500;
+const COMMAND_MOST = 50; // targets, else they belong in a file
 
 const over = (scan: Data) => scan.state !== "running" && scan.state !== "waiting";
 
@@ -129,8 +131,8 @@ function Shown({ scan, again }: { scan: Data; again: () => void }) {
     <>
       <p class="scan-of">
         {scan.targets.slice(0, 8).map((t, i) => <span key={i} class="word"><Foreign text={t} most={60} /></span>)}
-        {scan.targets.length > 8 && <span class="quiet"> and {count(scan.targets.length - 8, "more word")}</span>}
-        <span class="quiet"> · asked for <When time={scan.created_at} />{scan.by && <> by <Foreign text={scan.by} most={40} /></>} · {exact(scan.created_at)}</span>
+        {scan.targets.length > 8 && <span class="quiet"> and {count(scan.targets.length - 8, "other")}</span>}
+        <span class="quiet"> · asked for <When time={scan.created_at} />{scan.by && <> by <Foreign text={scan.by} most={40} /></>} · {exact(scan.created_at)} · number {scan.id}</span>
       </p>
       <Running scan={scan} again={again} />
       <Counters scan={scan} chosen={chosen} />
@@ -146,15 +148,17 @@ function Shown({ scan, again }: { scan: Data; again: () => void }) {
           <a class="button" href={links.newScan(scan.targets.join(" "))}>Scan again</a>
         </p>
       )}
-      <Command line={command("scan", ...scan.targets.slice(0, 20), "--save")} says="the same in a terminal" />
+      {scan.targets.length <= COMMAND_MOST && <Command line={command("scan", ...scan.targets, "--save")} says="the same in a terminal" />}
     </>
   );
 }
 
 export function Scan({ id }: { id: string }) {
   const { asked, scan, again } = useScan(id);
+  const first = scan?.targets[0];
+  const more = scan && scan.targets.length > 1 ? ` and ${count(scan.targets.length - 1, "other")}` : "";
   return (
-    <Page title={`Scan ${id}`}>
+    <Page title={first ? `Scan of ${plain(first).slice(0, 60)}${more}` : "Scan"} heading={first ? <>Scan of <Foreign text={first} most={60} />{more}</> : "Scan"}>
       <Loaded from={{ ...asked, data: scan ?? null }} what="the scan">{(data) => <Shown key={data.id} scan={data} again={again} />}</Loaded>
     </Page>
   );

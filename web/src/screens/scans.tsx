@@ -3,6 +3,7 @@
 
 import { scans as heard } from "../api/events.ts";
 import type { Scan } from "../api/types.ts";
+import { count } from "../format/time.ts";
 import { scanStateWord } from "../format/words.ts";
 import { Badge } from "../parts/badge.tsx";
 import { FirstSteps } from "../parts/firststeps.tsx";
@@ -15,9 +16,8 @@ import { links } from "../router.ts";
 const latest = (s: Scan) => heard.value[s.id] ?? s;
 
 const COLUMNS: Column<Scan>[] = [
-  { title: "Scan", class: "narrow", cell: (s) => <a class="row-link" href={links.scan(s.id)}>{s.id}</a> },
+  { title: "Scan of", class: "wide", cell: (s) => <><a class="row-link" href={links.scan(s.id)}><Foreign text={s.targets[0]} most={70} /></a>{s.targets.length > 1 && <span class="more"> and {count(s.targets.length - 1, "other")}</span>}</> },
   { title: "State", cell: (s) => <Badge word={scanStateWord(latest(s).state)} /> },
-  { title: "Targets", class: "wide", cell: (s) => <Foreign text={s.targets.slice(0, 5).join(" ") + (s.targets.length > 5 ? " …" : "")} most={90} /> },
   { title: "Looked at", class: "number", cell: (s) => <a href={links.scan(s.id)}>{latest(s).targets_done.toLocaleString("en")}</a> },
   { title: "New", class: "number", cell: (s) => <a href={links.certificates("", "-first_seen")}>{latest(s).new_certificates.toLocaleString("en")}</a> },
   { title: "Asked for", cell: (s) => <When time={s.created_at} /> },
