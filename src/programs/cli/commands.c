@@ -25,6 +25,7 @@
 	X(whoami) \
 	X(demo) \
 	X(config) \
+	X(doctor) \
 	X(engine) \
 	X(probe) \
 	X(completion) \
