@@ -15,7 +15,7 @@
 #include "base/hex.h"
 #include "programs/cli/inspect.h"
 
-enum { COLUMN = 14, DAY = 86400 };
+enum { COLUMN = 14, DAY = 86400, USAGES_ON_A_LINE = 12 };
 
 struct page {
 	struct arena *arena;
@@ -141,16 +141,20 @@ static void print_validity(const struct page *page, const struct cert *cert)
 
 static void print_key(const struct page *page, const char *name, const struct cert_key *key)
 {
-	const char *algorithm = cert_key_name(key->algorithm);
-	struct str text;
+	static const char *const algorithms[] = {
+		[CERT_KEY_UNKNOWN] = "unknown", [CERT_KEY_RSA] = "RSA",       [CERT_KEY_EC] = "EC",
+		[CERT_KEY_ED25519] = "Ed25519", [CERT_KEY_ED448] = "Ed448",   [CERT_KEY_DSA] = "DSA",
+		[CERT_KEY_ML_DSA] = "ML-DSA",
+	};
+	const char *algorithm = algorithms[key->algorithm];
+	bool fixed = key->algorithm == CERT_KEY_ED25519 || key->algorithm == CERT_KEY_ED448;
 
 	if (key->curve.data)
-		text = arena_format(page->arena, "%s %.*s", algorithm, STR_ARG(key->curve));
-	else if (key->bits)
-		text = arena_format(page->arena, "%s %u bits", algorithm, key->bits);
+		print_row(page, name, arena_format(page->arena, "%s %.*s", algorithm, STR_ARG(key->curve)));
+	else if (key->bits && !fixed)
+		print_row(page, name, arena_format(page->arena, "%s %u bits", algorithm, key->bits));
 	else
-		text = str_of(algorithm);
-	print_row(page, name, text);
+		print_row(page, name, str_of(algorithm));
 }
 
 static void print_usage(const struct page *page, const struct cert *cert)
@@ -159,9 +163,11 @@ static void print_usage(const struct page *page, const struct cert *cert)
 	size_t count = cert_usage_names(cert->key_usage, usages);
 
 	print_row(page, "key usage", joined(page->arena, usages, count));
-	print_row(page, "used for",
-		  joined(page->arena, cert->extended_key_usage.at,
-			 cert->extended_key_usage.count < 64 ? cert->extended_key_usage.count : 64));
+	if (cert->extended_key_usage.count > USAGES_ON_A_LINE)
+		print_list(page, "used for", cert->extended_key_usage);
+	else
+		print_row(page, "used for",
+			  joined(page->arena, cert->extended_key_usage.at, cert->extended_key_usage.count));
 }
 
 /* "CA, path length 0", "domain validated, wildcard, …" */
