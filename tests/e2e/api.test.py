@@ -89,6 +89,10 @@ class Server:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+        with open(self.folder + "/log", errors="replace") as f:
+            log = f.read()
+        if "Sanitizer" in log or "runtime error" in log:
+            sys.exit("the server's log has a sanitizer's report: " + log[-4000:])
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def raw_call(self, method, path, body=None, headers=None, unix=False):

@@ -51,7 +51,11 @@ static int run(struct command_call *call)
 
 	if (path[0] != '/')
 		return command_usage(call, "say METHOD and a PATH that starts with /");
-	if ((file && !file_read(arena, file, LIMIT_REQUEST_BODY_BYTES, &body, &err)) || !client_open(call, &client, &err) ||
+	if (file && !file_read(arena, file, LIMIT_REQUEST_BODY_BYTES, &body, &err)) {
+		command_fail(call, &err);
+		return CLI_USAGE;
+	}
+	if (!client_open(call, &client, &err) ||
 	    !client_ask(client, arena, method_of(arena, call->args[0]), path, body, &answer, &err))
 		return client_fail(call, &err);
 	fwrite(answer.body.data, 1, answer.body.len, stdout);

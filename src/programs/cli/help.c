@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "facts/model.h"
 #include "programs/cli.h"
 #include "programs/cli/command.h"
 
@@ -47,6 +48,44 @@ static int print_limits(void)
 	return CLI_OK;
 }
 
+/* The keys come from the same table as the parser's. */
+static int print_query(void)
+{
+	static const char *const types[] = {
+		[MODEL_TYPE_TEXT] = "text",    [MODEL_TYPE_NUMBER] = "number",	 [MODEL_TYPE_TIME] = "time",
+		[MODEL_TYPE_FLAG] = "yes, no", [MODEL_TYPE_STATE] = "state",	 [MODEL_TYPE_PROBLEM] = "problem",
+		[MODEL_TYPE_PATH] = "renewal path",
+	};
+
+	printf("A query is terms that all must fit:  expires<30d issuer:\"R11\" -key:[rsa,dsa] example.org\n\n"
+	       "  word  \"two words\"        in any name, subject, issuer, serial number or SHA-256\n"
+	       "  key:value                fits; a part of free text is enough\n"
+	       "  key=value  key!value     is exactly; is not\n"
+	       "  < > <= >=                numbers and times\n"
+	       "  key:[a,b]  key:1..9      any of a list; a range, open at either end (1..)\n"
+	       "  -term  NOT term          does not fit\n"
+	       "  a OR b  (a OR b) c       either; parentheses\n\n"
+	       "Times: 2026, 2026-12, 2026-12-24, 2026-12-24T12:00:00Z, now, today; 90s 15m 12h 30d 2w from now on for\n"
+	       "expires, ago for the others: first_seen<7d is what came this week. expires:30d is between now and then.\n\n"
+	       "Keys:\n");
+	for (int i = 0; i < MODEL_FIELD_COUNT; i++)
+		printf("  %-12s %s\n", model_field_name((enum model_field)i),
+		       types[model_field_type((enum model_field)i)]);
+	printf("  %-12s %s\n  %-12s %s\n\nProblems:", "has", "problem: any problem at all", "trust", "yes, no");
+	for (size_t i = 0; i < model_problem_count(); i++)
+		printf(" %s", model_problem_name(model_problem_at(i)));
+	printf("\nStates: valid expiring expired future. Renewal paths: none untested failing manual proven.\n");
+	return CLI_OK;
+}
+
+static const struct topic {
+	const char *name, *summary;
+	int (*print)(void);
+} topics[] = {
+	{"limits", "every limit on what peers and users choose", print_limits},
+	{"query", "the query language of list, the console and the API", print_query},
+};
+
 static int print_all(void)
 {
 	printf("keepvalid %s - finds, judges, renews and proves TLS certificates\n\n"
@@ -55,7 +94,9 @@ static int print_all(void)
 	for (size_t i = 0; i < command_count; i++)
 		if (command_table[i]->summary)
 			printf("  %-12s %s\n", command_table[i]->name, command_table[i]->summary);
-	printf("\nTopics:\n  %-12s %s\n", "limits", "every limit on what peers and users choose");
+	printf("\nTopics:\n");
+	for (size_t i = 0; i < COUNT_OF(topics); i++)
+		printf("  %-12s %s\n", topics[i].name, topics[i].summary);
 	printf("\n`keepvalid help COMMAND` tells more.\n"
 	       "Exit codes: 0 goal holds, 1 failed, 2 usage, 3 --fail-on matched, 4 permission needed,\n"
 	       "5 some targets failed, 6 nothing matched, 7 waiting for approval, 8 server unreachable.\n");
@@ -68,8 +109,9 @@ static int run(struct command_call *call)
 
 	if (call->arg_count == 0)
 		return print_all();
-	if (strcmp(call->args[0], "limits") == 0)
-		return print_limits();
+	for (size_t i = 0; i < COUNT_OF(topics); i++)
+		if (strcmp(call->args[0], topics[i].name) == 0)
+			return topics[i].print();
 	command = command_find(call->args[0]);
 	if (!command || !command->summary)
 		return command_usage(call, "no help on \"%s\"", call->args[0]);
