@@ -148,9 +148,21 @@ void json_out_key_named(struct json_out *json, struct str key)
 	json->after_key = true;
 }
 
+/* Keys are ours: there is nothing to escape. */
 void json_out_key(struct json_out *json, const char *key)
 {
-	json_out_key_named(json, str_of(key));
+	size_t len = strlen(key);
+	char *to;
+
+	lead(json);
+	to = buf_reserve(json->to, len + 3);
+	if (to) {
+		to[0] = '"';
+		memcpy(to + 1, key, len);
+		memcpy(to + 1 + len, "\":", 3);
+		json->to->len += len + 3;
+	}
+	json->after_key = true;
 }
 
 void json_out_str(struct json_out *json, struct str value)

@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "facts/cert.h"
-#include "programs/cli/facts_cache.h"
 #include "programs/cli/scan_rows.h"
 #include "programs/cli/terminal.h"
 
@@ -143,28 +142,6 @@ TEST(a_table_row_fits_its_terminal)
 	}
 }
 
-TEST(rendered_facts_are_those_of_the_certificate_even_when_slots_are_shared)
-{
-	struct facts_cache *cache = facts_cache_new();
-	struct sample one, two;
-
-	sample_of(&one);
-	sample_of(&two);
-	two.cert.subject_cn = STR("two");
-	two.scanned.sha256[31] = 1; /* the same slot */
-	for (int i = 0; i < 3; i++) {
-		facts_cache_fill(cache, &one.record);
-		assert_true(str_has(one.scanned.facts_json, STR("=cmd|")));
-		facts_cache_clear(&one.record);
-		assert_null(one.scanned.facts_json.data);
-		facts_cache_fill(cache, &two.record);
-		assert_true(str_has(two.scanned.facts_json, STR("\"subject_cn\":\"two\"")));
-		facts_cache_clear(&two.record);
-	}
-	facts_cache_free(cache);
-}
-
 TESTS(RUN(foreign_text_cannot_act_on_a_terminal), RUN(text_is_cut_to_columns_of_the_terminal),
       RUN(tab_separated_rows_have_every_column_and_no_control_character), RUN(csv_is_quoted_and_formulas_are_text),
-      RUN(a_json_document_is_whole_with_any_number_of_records), RUN(a_table_row_fits_its_terminal),
-      RUN(rendered_facts_are_those_of_the_certificate_even_when_slots_are_shared))
+      RUN(a_json_document_is_whole_with_any_number_of_records), RUN(a_table_row_fits_its_terminal))

@@ -17,7 +17,7 @@
 #include "base/memory.h"
 #include "discovery/probe/room.h"
 
-enum { HINTS = 1 << 14, SURE = 16, SAMPLE_WEAK = 8, SAMPLE_STRONG = 64, RELEARN = 64 };
+enum { HINTS = 1 << 12, SURE = 16, SAMPLE_WEAK = 8, SAMPLE_STRONG = 64, RELEARN = 64 };
 
 struct hint {
 	uint64_t key; /* 0: empty */

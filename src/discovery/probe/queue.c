@@ -61,7 +61,7 @@ static struct host *host_of(struct visit *visit)
 
 	if (visit->address.any.sa_family == AF_INET6)
 		mixed = map_hash(bytes_of(&visit->address.v6.sin6_addr, 16));
-	return &probe->hosts[mixed * 0x9e3779b97f4a7c15 >> 52];
+	return &probe->hosts[mixed * 0x9e3779b97f4a7c15 >> 54];
 }
 
 static void host_release(struct host *host)

@@ -188,7 +188,7 @@ void record_without_visit(struct probe *probe, const struct probe_target *target
 			  enum scan_outcome outcome, struct str detail);
 
 /* queue.c: who is next. */
-enum { HOSTS = 4096 };
+enum { HOSTS = 1024 };
 struct host {
 	struct visit *first, **last; /* waiting for a connection to it */
 	struct loop_timer pause;     /* polite: between two connections */

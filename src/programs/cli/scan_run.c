@@ -22,7 +22,6 @@
 #include "base/loop.h"
 #include "decisions/trust.h"
 #include "programs/cli.h"
-#include "programs/cli/facts_cache.h"
 #include "programs/cli/interrupt.h"
 #include "programs/cli/progress.h"
 #include "programs/cli/sink.h"
@@ -40,7 +39,6 @@ struct run {
 	struct probe *probe;
 	struct sink *sink;
 	struct progress *progress;
-	struct facts_cache *cache;
 	struct trust_set *roots;
 	struct trust_judge *judge;
 	struct rows rows;
@@ -135,9 +133,7 @@ static void record_came(void *data, struct scan_record *record)
 		run->matched = true;
 	if (run->to_terminal)
 		progress_hide(run->progress);
-	facts_cache_fill(run->cache, record);
 	rows_add(&run->rows, sink_buf(run->sink), record, now);
-	facts_cache_clear(record);
 	sink_turn(run->sink, run->to_terminal);
 	if (run->summary.records % FORGET_EVERY == 0)
 		probe_forget_certificates(run->probe, KEEP_CERTS);
@@ -284,7 +280,6 @@ static int exit_code(const struct run *run)
 static void run_start(struct run *run, struct probe_options *options, int signals)
 {
 	run->sink = sink_new(run->loop, STDOUT_FILENO);
-	run->cache = facts_cache_new();
 	run->judge = trust_judge_new(run->roots);
 	run->progress = progress_new(run->loop, "Scanning");
 	run->rows = run->settings->rows;
@@ -311,7 +306,6 @@ static bool run_end(struct run *run, int64_t started_ms, struct err *err)
 	probe_free(run->probe);
 	trust_judge_free(run->judge);
 	sink_free(run->sink);
-	facts_cache_free(run->cache);
 	return written;
 }
 
