@@ -174,6 +174,20 @@ class Scan(unittest.TestCase):
         for line in self.interrupted("--jsonl", [signal.SIGINT]).splitlines():
             self.assertEqual("interrupted", json.loads(line)["detail"])
 
+    def test_a_second_ctrl_c_ends_at_once(self):
+        # Nobody reads, so that the first one has to wait.
+        child = subprocess.Popen([keepvalid.BINARY, "scan", "127.6.0.0/16:1", "--jsonl"], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, text=True)
+        time.sleep(1)
+        child.send_signal(signal.SIGINT)
+        self.assertIn("Again to end at once", child.stderr.readline())
+        time.sleep(0.3)
+        self.assertIsNone(child.poll())
+        child.send_signal(signal.SIGINT)
+        self.assertEqual(130, child.wait(60))
+        child.stdout.close()
+        child.stderr.close()
+
     def test_a_slow_reader_stops_nothing_and_loses_nothing(self):
         listed = self.stage.write("closed", "".join("127.6.%d.%d:1\n" % (i >> 8, i & 255) for i in range(20000)))
         child = subprocess.Popen([keepvalid.BINARY, "scan", "@" + listed, "--jsonl", "--concurrency", "500"], stdout=subprocess.PIPE)

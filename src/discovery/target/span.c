@@ -100,12 +100,13 @@ static bool range_read(struct str text, size_t dash, struct span *out, struct er
 	return true;
 }
 
+/* U-labels pass: they are read as names where they are dialled, and what is none becomes the outcome "dns". */
 static bool label_is_good(struct str label)
 {
 	for (size_t i = 0; i < label.len; i++) {
 		char c = label.data[i];
 
-		if (!ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_')
+		if ((signed char)c >= 0 && !ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_')
 			return false;
 	}
 	return label.len > 0 && label.len <= LABEL_MAX_BYTES && label.data[0] != '-';
@@ -115,6 +116,8 @@ static bool name_read(struct str text, struct span *out, struct err *err)
 {
 	struct str name = text, rest, label = {0};
 
+	if (!str_is_utf8(text))
+		return wrong(text, "is not UTF-8", fix_forms, err);
 	if (str_ends(name, STR(".")))
 		name.len--;
 	rest = name;
