@@ -94,6 +94,12 @@ class Server:
         code = self.process.wait(30)
         running.remove(self)
         assert code == 0, "up ended with %d" % code
+        self.check_log()
+
+    def check_log(self):
+        said = open(self.data + ".log", errors="replace").read()
+        for word in ("Sanitizer", "runtime error", "Assertion"):
+            assert word not in said, "a process of the server said %s" % word
 
     def scan(self, targets, **options):
         status, answer = wait_for("answer", lambda: api(self.data, "POST", "/scans", {"targets": targets, **options}))
