@@ -46,6 +46,8 @@ static void certificate_read(struct db_rows *rows, int at, struct arena *arena, 
 	row->subject = db_text(rows, at + 3, arena);
 	row->issuer = db_text(rows, at + 4, arena);
 	row->subject_cn = db_text(rows, at + 5, arena);
+	if (row->subject_cn.data && str_equal_nocase(row->name, row->subject_cn))
+		row->name = row->subject_cn; /* kept in lower case to be found and sorted, shown as it is spelt */
 	row->issuer_cn = db_text(rows, at + 6, arena);
 	row->serial = db_text(rows, at + 7, arena);
 	row->not_before = db_int(rows, at + 8);
