@@ -48,7 +48,10 @@ try {
   await page.getByRole("button", { name: "Set up and log in" }).click();
   await page.getByText(/needs? you\./).waitFor({ timeout: 120_000 });
   await page.goto(`${base}/#/scans`);
-  await page.locator("tbody").getByText("done").first().waitFor({ timeout: 120_000 });
+  await page.waitForFunction(() => {
+    const states = [...document.querySelectorAll("tbody tr")].map((row) => row.textContent);
+    return states.some((s) => s.includes("demo")) && states.every((s) => s.includes("done"));
+  }, undefined, { timeout: 120_000 });
   const scan = await page.locator("tbody a.row-link").first().getAttribute("href");
   await page.goto(`${base}/#/`);
   const worst = await page.locator(".needs-list a.row-link").first().getAttribute("href");

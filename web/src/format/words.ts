@@ -32,13 +32,13 @@ export function stateOf(row: { state: State; served: number }): Word {
 const PROBLEMS: Record<string, Word> = {
   expired: { label: "expired", tone: "critical", why: "Past its end: clients refuse it." },
   expiring: { label: "expiring", tone: "warning", why: "It ends soon." },
-  "not-yet-valid": { label: "not yet valid", tone: "warning", why: "Its first day has not come." },
+  "not-yet-valid": { label: "not yet valid", tone: "critical", why: "Its first day has not come." },
   "name-mismatch": { label: "wrong name", tone: "critical", why: "It is not for the name under which it is served." },
   "incomplete-chain": { label: "chain incomplete", tone: "warning", why: "The server does not send the intermediate certificates." },
   untrusted: { label: "not trusted", tone: "warning", why: "No root program that we know trusts its issuer." },
-  "self-signed": { label: "self-signed", tone: "warning", why: "It vouches for itself." },
-  "weak-key": { label: "weak key", tone: "critical", why: "Its key can be broken with known means." },
-  "weak-signature": { label: "weak signature", tone: "critical", why: "Signed with a broken hash such as SHA-1 or MD5." },
+  "self-signed": { label: "self-signed", tone: "notice", why: "It vouches for itself." },
+  "weak-key": { label: "weak key", tone: "warning", why: "Its key can be broken with known means." },
+  "weak-signature": { label: "weak signature", tone: "warning", why: "Signed with a broken hash such as SHA-1 or MD5." },
   "shared-key": { label: "shared key", tone: "notice", why: "The same key is in other certificates or on other hosts: if one leaks, all fall." },
 };
 /** The problems that the state beside them does not tell already. */

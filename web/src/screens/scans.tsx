@@ -16,7 +16,7 @@ import { links } from "../router.ts";
 const latest = (s: Scan) => heard.value[s.id] ?? s;
 
 const COLUMNS: Column<Scan>[] = [
-  { title: "Scan of", class: "wide", cell: (s) => <><a class="row-link" href={links.scan(s.id)}><Foreign text={s.targets[0]} most={70} /></a>{s.targets.length > 1 && <span class="more"> and {count(s.targets.length - 1, "other")}</span>}</> },
+  { title: "Scan of", class: "wide", cell: (s) => <><a class="row-link" href={links.scan(s.id)}><Foreign text={s.targets[0]} most={70} otherwise="nothing: no target was found" /></a>{s.targets.length > 1 && <span class="more"> and {count(s.targets.length - 1, "other")}</span>}</> },
   { title: "State", cell: (s) => <Badge word={scanStateWord(latest(s).state)} /> },
   { title: "Looked at", class: "number", cell: (s) => <a href={links.scan(s.id)}>{latest(s).targets_done.toLocaleString("en")}</a> },
   { title: "New", class: "number", cell: (s) => <a href={links.certificates("", "-first_seen")}>{latest(s).new_certificates.toLocaleString("en")}</a> },
