@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* pem - the textual encoding of RFC 7468: labelled base64 between two lines, anything between the blocks. */
+/* pem - the textual encoding of RFC 7468: labelled base64 between two lines, anything between the
+ * blocks. */
 
 #include "base/bytes.h"
 
 struct arena;
 
 /*
- * Takes the next block from the front of *from, skipping what stands before it. False when there is none any more.
+ * Takes the next block from the front of *from, skipping what stands before it. False when there is
+ * none any more.
  *
  * *label    "CERTIFICATE", a view into the text
  * *content  its bytes in the arena; NULL data when the block is broken (no end line, not base64)
  */
-MUST_CHECK bool pem_take(struct arena *arena, struct str *from, struct str *label, struct bytes *content);
+MUST_CHECK
+bool pem_take(struct arena *arena, struct str *from, struct str *label, struct bytes *content);

@@ -6,5 +6,7 @@
 #include "decisions/trust/profile.h"
 
 /* NULL data, or in words. */
-struct str algorithms_key_problem(struct arena *arena, const struct cert *cert, enum profile_level level);
-struct str algorithms_signature_problem(struct arena *arena, const struct cert *cert, enum profile_level level);
+struct str algorithms_key_problem(struct arena *arena, const struct cert *cert,
+				  enum profile_level level);
+struct str algorithms_signature_problem(struct arena *arena, const struct cert *cert,
+					enum profile_level level);

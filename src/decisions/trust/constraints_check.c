@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Whether names lie within name constraints: one comparison per form, after RFC 5280 section 4.2.1.10. */
+/* Whether names lie within name constraints: one comparison per form, after RFC 5280
+ * section 4.2.1.10. */
 
 #include <string.h>
 
@@ -42,7 +43,8 @@ static bool host_within(struct str name, struct str host, bool subtree)
 	       str_equal_nocase(str_skip(name, name.len - host.len), host);
 }
 
-/* A wildcard is within when all that it stands for is; it is excluded when anything that it stands for is. */
+/* A wildcard is within when all that it stands for is; it is excluded when anything that it stands
+ * for is. */
 static bool dns_within(struct str name, struct str base, bool excluding)
 {
 	struct str below;
@@ -50,7 +52,8 @@ static bool dns_within(struct str name, struct str base, bool excluding)
 	if (!str_starts(name, STR("*.")))
 		return host_within(name, base, true);
 	below = str_skip(name, 2);
-	if (base.len && base.data[0] == '.') /* every expansion is a proper subdomain of what is below */
+	if (base.len &&
+	    base.data[0] == '.') /* every expansion is a proper subdomain of what is below */
 		return host_within(below, base, true) || str_equal_nocase(below, str_skip(base, 1));
 	if (host_within(below, base, true))
 		return true;
@@ -109,28 +112,32 @@ static bool within(const struct subject *name, const struct constraint *base, bo
 	return true;
 }
 
-static bool refuse(struct checking *checking, const struct subject *name, const struct constraints *by,
-		   const char *how)
+static bool refuse(struct checking *checking, const struct subject *name,
+		   const struct constraints *by, const char *how)
 {
-	const bool text = name->form == FORM_DNS || name->form == FORM_URI || name->form == FORM_EMAIL;
+	const bool text =
+		name->form == FORM_DNS || name->form == FORM_URI || name->form == FORM_EMAIL;
 	struct str shown = text ? str_from(name->content) : (struct str){0};
 
-	checking->problem = arena_format(checking->arena, "its %s%s%.*s %s the name constraints of %.*s",
-					 form_word(name->form), shown.len ? " " : "",
-					 (int)(shown.len < 100 ? shown.len : 100), shown.len ? shown.data : "", how,
-					 (int)(by->holder.len < 200 ? by->holder.len : 200),
-					 by->holder.len ? by->holder.data : "");
+	checking->problem =
+		arena_format(checking->arena, "its %s%s%.*s %s the name constraints of %.*s",
+			     form_word(name->form), shown.len ? " " : "",
+			     (int)(shown.len < 100 ? shown.len : 100), shown.len ? shown.data : "",
+			     how, (int)(by->holder.len < 200 ? by->holder.len : 200),
+			     by->holder.len ? by->holder.data : "");
 	return false;
 }
 
-/* Forms for which RFC 5280 has no comparison: a constraint on them refuses every such name (section 6.1.3). */
+/* Forms for which RFC 5280 has no comparison: a constraint on them refuses every such name
+ * (section 6.1.3). */
 static bool is_compared(enum form form)
 {
 	return form == FORM_DNS || form == FORM_URI || form == FORM_EMAIL || form == FORM_IP ||
 	       form == FORM_DIRECTORY;
 }
 
-static bool check_one(struct checking *checking, const struct subject *name, const struct constraints *by)
+static bool check_one(struct checking *checking, const struct subject *name,
+		      const struct constraints *by)
 {
 	const struct constraint *base;
 	bool found = !by->permitted_of[name->form];
@@ -161,7 +168,8 @@ static bool check_name(struct checking *checking, const struct subject *name)
 
 static bool malformed(struct checking *checking, enum form form)
 {
-	checking->problem = arena_format(checking->arena, "its %s is malformed, and name constraints apply to it",
+	checking->problem = arena_format(checking->arena,
+					 "its %s is malformed, and name constraints apply to it",
 					 form_word(form));
 	return false;
 }
@@ -249,7 +257,8 @@ static bool check_general(struct checking *checking, const struct form_name *giv
 	return !concerned(checking, given->form) || check_name(checking, &name);
 }
 
-/* A common name that looks like a host stands in for a missing subjectAltName, as clients once read it. */
+/* A common name that looks like a host stands in for a missing subjectAltName, as clients once read
+ * it. */
 static bool check_common_name(void *data, struct str value)
 {
 	struct checking *checking = data;
@@ -277,8 +286,9 @@ static bool afford(struct checking *checking, struct bytes names)
 		of[name.form]++;
 	for (size_t i = 0; i < checking->count; i++)
 		for (size_t form = 0; form < FORM_COUNT; form++)
-			*checking->budget -= (int64_t)(of[form] * (checking->all[i]->permitted_of[form] +
-								   checking->all[i]->excluded_of[form]));
+			*checking->budget -=
+				(int64_t)(of[form] * (checking->all[i]->permitted_of[form] +
+						      checking->all[i]->excluded_of[form]));
 	if (*checking->budget >= 0)
 		return true;
 	checking->problem = STR("too many names and name constraints to compare");
@@ -292,10 +302,11 @@ static bool check_subject(struct checking *checking, const struct cert *cert, bo
 	if (named)
 		return true;
 	if (leaf && concerned(checking, FORM_DNS) &&
-	    !dn_each(checking->arena, cert->subject_der, OID(OID_COMMON_NAME), check_common_name, checking))
+	    !dn_each(checking->arena, cert->subject_der, OID(OID_COMMON_NAME), check_common_name,
+		     checking))
 		return false;
-	return dn_each(checking->arena, cert->subject_der, OID(OID_EMAIL_ADDRESS), check_subject_mailbox,
-		       checking);
+	return dn_each(checking->arena, cert->subject_der, OID(OID_EMAIL_ADDRESS),
+		       check_subject_mailbox, checking);
 }
 
 struct str constraints_check(struct arena *arena, const struct cert *cert, bool leaf,
@@ -314,7 +325,8 @@ struct str constraints_check(struct arena *arena, const struct cert *cert, bool 
 		return checking.problem;
 	while (names.len) {
 		if (!form_take(&names, &name))
-			return STR("one of its alternative names cannot be read, and name constraints apply");
+			return STR("one of its alternative names cannot be read, and name "
+				   "constraints apply");
 		if (!check_general(&checking, &name))
 			return checking.problem;
 	}

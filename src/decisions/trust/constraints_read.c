@@ -50,19 +50,24 @@ static bool is_dns_base(struct str base, struct constraints_style style)
 	return form_is_host(style.strict_dns ? base : without_dot(base), false, false);
 }
 
-static const char *base_problem(struct arena *arena, struct constraints_style style, struct constraint *one)
+static const char *base_problem(struct arena *arena, struct constraints_style style,
+				struct constraint *one)
 {
 	struct bytes canonical;
 	const char *problem;
 
 	switch (one->form) {
 	case FORM_DNS:
-		return is_dns_base(str_from(one->base), style) ? NULL : "a DNS name in it is malformed";
+		return is_dns_base(str_from(one->base), style) ? NULL
+							       : "a DNS name in it is malformed";
 	case FORM_EMAIL:
-		return is_mailbox_base(str_from(one->base)) ? NULL : "an e-mail address in it is malformed";
+		return is_mailbox_base(str_from(one->base))
+			       ? NULL
+			       : "an e-mail address in it is malformed";
 	case FORM_URI:
-		return form_is_host(without_dot(str_from(one->base)), false, true) ? NULL :
-										     "a URI host in it is malformed";
+		return form_is_host(without_dot(str_from(one->base)), false, true)
+			       ? NULL
+			       : "a URI host in it is malformed";
 	case FORM_IP:
 		return is_network(one->base) ? NULL : "an address range in it is malformed";
 	case FORM_DIRECTORY:
@@ -78,12 +83,13 @@ static const char *base_problem(struct arena *arena, struct constraints_style st
 	case FORM_COUNT:
 		break;
 	}
-	return NULL; /* forms that RFC 5280 gives no comparison: names of theirs are refused later */
+	return NULL; /* forms that RFC 5280 gives no comparison: names of theirs are refused later
+		      */
 }
 
 /* GeneralSubtree: a base, minimum 0, no maximum. */
-static const char *read_subtree(struct arena *arena, struct bytes subtree, struct constraints_style style,
-				struct constraint *out)
+static const char *read_subtree(struct arena *arena, struct bytes subtree,
+				struct constraints_style style, struct constraint *out)
 {
 	struct form_name name;
 	struct bytes minimum;
@@ -100,8 +106,9 @@ static const char *read_subtree(struct arena *arena, struct bytes subtree, struc
 	return base_problem(arena, style, out);
 }
 
-static const char *read_subtrees(struct arena *arena, struct bytes list, struct constraints_style style,
-				 const struct constraint **out, size_t *count_out, size_t count_of[FORM_COUNT])
+static const char *read_subtrees(struct arena *arena, struct bytes list,
+				 struct constraints_style style, const struct constraint **out,
+				 size_t *count_out, size_t count_of[FORM_COUNT])
 {
 	struct constraint *all = ARENA_ARRAY(arena, struct constraint, list.len / 4 + 1);
 	struct bytes subtree;
@@ -123,8 +130,8 @@ static const char *read_subtrees(struct arena *arena, struct bytes list, struct 
 	return NULL;
 }
 
-const char *constraints_read(struct arena *arena, const struct cert *cert, struct constraints_style style,
-			     const struct constraints **out)
+const char *constraints_read(struct arena *arena, const struct cert *cert,
+			     struct constraints_style style, const struct constraints **out)
 {
 	const struct cert_extension *extension = cert_extension(cert, OID(OID_NAME_CONSTRAINTS));
 	struct constraints *read;
@@ -140,8 +147,8 @@ const char *constraints_read(struct arena *arena, const struct cert *cert, struc
 	if (!body.len)
 		return "it is empty";
 	if (der_take_tag(&body, DER_CONTEXT_MADE(0), &list))
-		problem = read_subtrees(arena, list, style, &read->permitted, &read->permitted_count,
-					read->permitted_of);
+		problem = read_subtrees(arena, list, style, &read->permitted,
+					&read->permitted_count, read->permitted_of);
 	if (!problem && der_take_tag(&body, DER_CONTEXT_MADE(1), &list))
 		problem = read_subtrees(arena, list, style, &read->excluded, &read->excluded_count,
 					read->excluded_of);

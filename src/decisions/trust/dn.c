@@ -11,10 +11,10 @@
 #include "facts/oid.h"
 
 #define RDN_VALUES_MAX 64 /* attributes in one RDN; more is no name of anything */
-#define OID_COUNTRY "\x55\x04\x06"
+#define OID_COUNTRY    "\x55\x04\x06"
 
 struct attribute {
-	struct bytes type;  /* content of the OID */
+	struct bytes type; /* content of the OID */
 	struct der value;
 	struct bytes whole; /* of the pair */
 };
@@ -37,18 +37,21 @@ static bool take_attribute(struct bytes *from, struct attribute *out)
 /* Simple case folding of what names are written in: Latin, Greek, Cyrillic. */
 static uint32_t fold(uint32_t c)
 {
-	if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f))
+	if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) ||
+	    (c >= 0x410 && c <= 0x42f))
 		return c + 0x20;
 	if (c >= 0x400 && c <= 0x40f)
 		return c + 0x50;
 	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e))
 		return c & 1 ? c + 1 : c;
-	if (c >= 0x100 && c <= 0x17f && c != 0x130 && c != 0x131 && c != 0x138 && c != 0x149 && c != 0x178)
+	if (c >= 0x100 && c <= 0x17f && c != 0x130 && c != 0x131 && c != 0x138 && c != 0x149 &&
+	    c != 0x178)
 		return c | 1;
 	return c;
 }
 
-/* Canonical value of valid UTF-8: folded, white space trimmed and collapsed. In place; returns its length. */
+/* Canonical value of valid UTF-8: folded, white space trimmed and collapsed. In place; returns its
+ * length. */
 static size_t canonical_text(char *text, size_t len)
 {
 	size_t to = 0;
@@ -67,7 +70,8 @@ static size_t canonical_text(char *text, size_t len)
 		if (c < 0x80) {
 			text[to++] = ascii_lower((char)c);
 		} else if ((c & 0xe0) == 0xc0 && i + 1 < len) {
-			uint32_t wide = fold((uint32_t)(c & 0x1f) << 6 | ((unsigned char)text[++i] & 0x3f));
+			uint32_t wide =
+				fold((uint32_t)(c & 0x1f) << 6 | ((unsigned char)text[++i] & 0x3f));
 
 			text[to++] = (char)(0xc0 | wide >> 6);
 			text[to++] = (char)(0x80 | (wide & 0x3f));
@@ -78,7 +82,8 @@ static size_t canonical_text(char *text, size_t len)
 	return to;
 }
 
-/* type, marker, value: those of strings are alike whatever their type; all others keep their DER. */
+/* type, marker, value: those of strings are alike whatever their type; all others keep their DER.
+ */
 static struct bytes canonical_attribute(struct arena *arena, const struct attribute *attribute)
 {
 	bool clean = der_is_string(attribute->value.tag);
@@ -123,7 +128,8 @@ static bool canonical_rdn(struct arena *arena, struct bytes set, struct bytes *o
 	char *to;
 
 	while (set.len) {
-		if (count == COUNT_OF(values) || !take_attribute(&set, &attribute) || attribute.type.len > 255)
+		if (count == COUNT_OF(values) || !take_attribute(&set, &attribute) ||
+		    attribute.type.len > 255)
 			return false;
 		values[count] = canonical_attribute(arena, &attribute);
 		len += values[count++].len + 3;
@@ -234,7 +240,8 @@ static const char *rdn_problem(struct arena *arena, struct bytes set)
 		for (size_t i = 0; i < count; i++)
 			if (bytes_equal(attributes[i].type, attributes[count].type))
 				return "an RDN has an attribute twice";
-		if (count && bytes_compare(attributes[count - 1].whole, attributes[count].whole) > 0)
+		if (count &&
+		    bytes_compare(attributes[count - 1].whole, attributes[count].whole) > 0)
 			return "an RDN is not in DER order";
 	}
 	return NULL;
@@ -268,8 +275,10 @@ bool dn_each(struct arena *arena, struct bytes name, struct bytes type,
 		return true;
 	while (der_take_tag(&rdns, DER_SET, &set))
 		while (take_attribute(&set, &attribute))
-			if (bytes_equal(attribute.type, type) && der_is_string(attribute.value.tag) &&
-			    !each(data, der_string(arena, attribute.value.tag, attribute.value.content, &clean)))
+			if (bytes_equal(attribute.type, type) &&
+			    der_is_string(attribute.value.tag) &&
+			    !each(data, der_string(arena, attribute.value.tag,
+						   attribute.value.content, &clean)))
 				return false;
 	return true;
 }

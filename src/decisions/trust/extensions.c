@@ -9,9 +9,9 @@
 #include "facts/der.h"
 #include "facts/oid.h"
 
-#define OID_NETSCAPE_TYPE   "\x60\x86\x48\x01\x86\xf8\x42\x01\x01"
-#define OID_MS_POLICIES     "\x2b\x06\x01\x04\x01\x82\x37\x15\x0a"
-#define OID_QUALIFIER_CPS   "\x2b\x06\x01\x05\x05\x07\x02\x01"
+#define OID_NETSCAPE_TYPE    "\x60\x86\x48\x01\x86\xf8\x42\x01\x01"
+#define OID_MS_POLICIES      "\x2b\x06\x01\x04\x01\x82\x37\x15\x0a"
+#define OID_QUALIFIER_CPS    "\x2b\x06\x01\x05\x05\x07\x02\x01"
 #define OID_QUALIFIER_NOTICE "\x2b\x06\x01\x05\x05\x07\x02\x02"
 
 static bool is_names(struct bytes value)
@@ -34,7 +34,8 @@ static bool is_basic(struct bytes value)
 
 	if (!der_take_only(value, DER_SEQUENCE, &body))
 		return false;
-	if (der_next_is(body, DER_BOOLEAN) && (!der_take_tag(&body, DER_BOOLEAN, &content) || content.len != 1))
+	if (der_next_is(body, DER_BOOLEAN) &&
+	    (!der_take_tag(&body, DER_BOOLEAN, &content) || content.len != 1))
 		return false;
 	if (der_next_is(body, DER_INTEGER) &&
 	    (!der_take_tag(&body, DER_INTEGER, &content) || !der_integer(content, &number)))
@@ -47,7 +48,8 @@ static bool is_key_usage(struct bytes value)
 	struct bytes content, bits;
 	uint8_t unused;
 
-	return der_take_only(value, DER_BIT_STRING, &content) && der_bit_string(content, &bits, &unused);
+	return der_take_only(value, DER_BIT_STRING, &content) &&
+	       der_bit_string(content, &bits, &unused);
 }
 
 static bool is_oids(struct bytes value)
@@ -62,7 +64,8 @@ static bool is_oids(struct bytes value)
 	return true;
 }
 
-/* Policies, each with qualifiers if any; *known: all qualifiers are of the two that RFC 5280 defines. */
+/* Policies, each with qualifiers if any; *known: all qualifiers are of the two that RFC 5280
+ * defines. */
 static bool read_policies(struct bytes value, bool *known)
 {
 	struct bytes list, info, oid, qualifiers, qualifier;
@@ -70,7 +73,8 @@ static bool read_policies(struct bytes value, bool *known)
 	if (!der_take_only(value, DER_SEQUENCE, &list) || !list.len)
 		return false;
 	while (list.len) {
-		if (!der_take_tag(&list, DER_SEQUENCE, &info) || !der_take_tag(&info, DER_OID, &oid))
+		if (!der_take_tag(&list, DER_SEQUENCE, &info) ||
+		    !der_take_tag(&info, DER_OID, &oid))
 			return false;
 		if (!info.len)
 			continue;
@@ -80,7 +84,8 @@ static bool read_policies(struct bytes value, bool *known)
 			if (!der_take_tag(&qualifiers, DER_SEQUENCE, &qualifier) ||
 			    !der_take_tag(&qualifier, DER_OID, &oid))
 				return false;
-			*known = *known && (OID_IS(oid, OID_QUALIFIER_CPS) || OID_IS(oid, OID_QUALIFIER_NOTICE));
+			*known = *known && (OID_IS(oid, OID_QUALIFIER_CPS) ||
+					    OID_IS(oid, OID_QUALIFIER_NOTICE));
 		}
 	}
 	return true;
@@ -101,7 +106,8 @@ static bool is_access(struct bytes value)
 	if (!der_take_only(value, DER_SEQUENCE, &list) || !list.len)
 		return false;
 	while (list.len)
-		if (!der_take_tag(&list, DER_SEQUENCE, &description) || !der_take_tag(&description, DER_OID, &method) ||
+		if (!der_take_tag(&list, DER_SEQUENCE, &description) ||
+		    !der_take_tag(&description, DER_OID, &method) ||
 		    !form_take(&description, &name) || description.len)
 			return false;
 	return true;
@@ -127,15 +133,18 @@ static bool is_anything(struct bytes value)
 }
 
 /*
- * What is known. critical: path validation acts on it, or it changes nothing, so that it may be critical; content:
- * whether it is well formed; strict: asked only under the strict profile.
+ * What is known. critical: path validation acts on it, or it changes nothing, so that it may be
+ * critical; content: whether it is well formed; strict: asked only under the strict profile.
  */
 static const struct known {
 	struct bytes oid;
 	bool critical, strict;
 	bool (*content)(struct bytes value);
 } table[] = {
-#define ROW(oid, critical, strict, content) {{(const uint8_t *)oid, sizeof(oid) - 1}, critical, strict, content}
+#define ROW(oid, critical, strict, content)                                        \
+	{                                                                          \
+		{(const uint8_t *)oid, sizeof(oid) - 1}, critical, strict, content \
+	}
 	/* clang-format off */
 	ROW(OID_BASIC_CONSTRAINTS,  true,  false, is_basic),
 	ROW(OID_KEY_USAGE,          true,  false, is_key_usage),
@@ -151,7 +160,7 @@ static const struct known {
 	ROW(OID_CRL_POINTS,         true,  true,  is_sequence), /* acted on when there are lists */
 	ROW(OID_NETSCAPE_TYPE,      true,  true,  is_anything),
 	ROW(OID_AUTHORITY_INFO,     false, true,  is_access),
-	/* clang-format on */
+/* clang-format on */
 #undef ROW
 };
 
@@ -196,15 +205,17 @@ struct str extensions_problem(struct arena *arena, const struct cert *cert, bool
 	struct str problem;
 
 	if (cert->extension_count && cert->version != 3)
-		return arena_format(arena, "it has extensions, but is of version %u", cert->version);
+		return arena_format(arena, "it has extensions, but is of version %u",
+				    cert->version);
 	for (size_t i = 0; i < cert->extension_count; i++) {
 		problem = one_problem(arena, cert, &cert->extensions[i], strict);
 		if (problem.data)
 			return problem;
 		for (size_t j = 0; j < i; j++)
 			if (bytes_equal(cert->extensions[i].oid, cert->extensions[j].oid))
-				return arena_format(arena, "it has the extension %.*s twice",
-						    STR_ARG(name_of(arena, cert->extensions[i].oid)));
+				return arena_format(
+					arena, "it has the extension %.*s twice",
+					STR_ARG(name_of(arena, cert->extensions[i].oid)));
 	}
 	return (struct str){0};
 }

@@ -12,8 +12,9 @@
 const char *form_word(enum form form)
 {
 	static const char *const words[FORM_COUNT] = {
-		"other name", "e-mail address", "DNS name", "X.400 address", "directory name",
-		"EDI party name", "URI", "IP address", "registered identifier",
+		"other name",    "e-mail address", "DNS name",
+		"X.400 address", "directory name", "EDI party name",
+		"URI",           "IP address",     "registered identifier",
 	};
 
 	return words[form];
@@ -35,8 +36,8 @@ bool form_take(struct bytes *from, struct form_name *out)
 		return false;
 	read.form = (enum form)number;
 	read.content = value.content;
-	if (made != (read.form == FORM_OTHER || read.form == FORM_X400 || read.form == FORM_DIRECTORY ||
-		     read.form == FORM_EDI))
+	if (made != (read.form == FORM_OTHER || read.form == FORM_X400 ||
+		     read.form == FORM_DIRECTORY || read.form == FORM_EDI))
 		return false;
 	*from = rest;
 	*out = read;
@@ -51,7 +52,8 @@ bool form_is_host(struct str host, bool odd, bool dotted)
 	if (!host.len || host.len > 253)
 		return false;
 	while (str_split(&host, '.', &label)) {
-		if (!label.len || label.len > 63 || label.data[0] == '-' || label.data[label.len - 1] == '-')
+		if (!label.len || label.len > 63 || label.data[0] == '-' ||
+		    label.data[label.len - 1] == '-')
 			return false;
 		for (size_t i = 0; i < label.len; i++)
 			if (!ascii_is_alpha(label.data[i]) && !ascii_is_digit(label.data[i]) &&
@@ -73,7 +75,8 @@ static bool is_local_part(struct str local)
 	bool dot = true;
 
 	if (local.len >= 2 && local.data[0] == '"' && local.data[local.len - 1] == '"')
-		return !memchr(local.data + 1, '"', local.len - 2) && !memchr(local.data, 0, local.len);
+		return !memchr(local.data + 1, '"', local.len - 2) &&
+		       !memchr(local.data, 0, local.len);
 	for (size_t i = 0; i < local.len; i++) {
 		unsigned char c = (unsigned char)local.data[i];
 
@@ -92,7 +95,8 @@ bool form_split_mailbox(struct str mailbox, struct str *local, struct str *host)
 		return false;
 	*local = str_head(mailbox, at);
 	*host = str_skip(mailbox, at + 1);
-	return is_local_part(*local) && (form_is_host(*host, true, false) || (host->len && host->data[0] == '['));
+	return is_local_part(*local) &&
+	       (form_is_host(*host, true, false) || (host->len && host->data[0] == '['));
 }
 
 static bool is_scheme(struct str scheme)
@@ -100,8 +104,8 @@ static bool is_scheme(struct str scheme)
 	if (!scheme.len || !ascii_is_alpha(scheme.data[0]))
 		return false;
 	for (size_t i = 0; i < scheme.len; i++)
-		if (!ascii_is_alpha(scheme.data[i]) && !ascii_is_digit(scheme.data[i]) && scheme.data[i] != '+' &&
-		    scheme.data[i] != '-' && scheme.data[i] != '.')
+		if (!ascii_is_alpha(scheme.data[i]) && !ascii_is_digit(scheme.data[i]) &&
+		    scheme.data[i] != '+' && scheme.data[i] != '-' && scheme.data[i] != '.')
 			return false;
 	return true;
 }
@@ -155,7 +159,8 @@ bool form_smtp_utf8(struct bytes other_name, struct str *mailbox)
 	struct bytes type, wrapped, text;
 
 	if (!der_take_tag(&other_name, DER_OID, &type) || !OID_IS(type, OID_SMTP_UTF8_MAILBOX) ||
-	    !der_take_only(other_name, DER_CONTEXT_MADE(0), &wrapped) || !der_take_only(wrapped, DER_UTF8, &text))
+	    !der_take_only(other_name, DER_CONTEXT_MADE(0), &wrapped) ||
+	    !der_take_only(wrapped, DER_UTF8, &text))
 		return false;
 	*mailbox = str_from(text);
 	return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* forms - the forms of a GeneralName (RFC 5280 section 4.2.1.6), and whether one is spelt as its form wants. */
+/* forms - the forms of a GeneralName (RFC 5280 section 4.2.1.6), and whether one is spelt as its
+ * form wants. */
 
 #include "base/bytes.h"
 
@@ -18,17 +19,20 @@ enum form {
 	FORM_COUNT = 9,
 };
 
-/* content: of the implicit tag; of a directoryName the whole Name; of an otherName type-id and [0] value. */
+/* content: of the implicit tag; of a directoryName the whole Name; of an otherName type-id and [0]
+ * value. */
 struct form_name {
 	enum form form;
 	struct bytes content;
 };
 
-MUST_CHECK bool form_take(struct bytes *from, struct form_name *out);
+MUST_CHECK
+bool form_take(struct bytes *from, struct form_name *out);
 
 const char *form_word(enum form form); /* "DNS name", … */
 
-/* An LDH host name (underscores too when odd is true), no final dot, no empty label; at least one dot when dotted. */
+/* An LDH host name (underscores too when odd is true), no final dot, no empty label; at least one
+ * dot when dotted. */
 bool form_is_host(struct str host, bool odd, bool dotted);
 
 /* A host name that may begin with "*." */

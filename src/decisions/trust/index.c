@@ -125,7 +125,8 @@ void trust_store_free(struct trust_store *store)
 
 static struct trust_anchor_limits limits_of(const struct trust_anchor_limits *limits_or_null)
 {
-	return limits_or_null ? *limits_or_null : (struct trust_anchor_limits){INT64_MAX, INT64_MAX};
+	return limits_or_null ? *limits_or_null
+			      : (struct trust_anchor_limits){INT64_MAX, INT64_MAX};
 }
 
 void trust_store_add(struct trust_store *store, const struct cert *anchor,

@@ -21,10 +21,12 @@ static bool read_parts(struct bytes spki, struct parts *out)
 {
 	struct bytes inside, algorithm, oid;
 
-	if (!der_take_only(spki, DER_SEQUENCE, &inside) || !der_take_tag(&inside, DER_SEQUENCE, &algorithm) ||
+	if (!der_take_only(spki, DER_SEQUENCE, &inside) ||
+	    !der_take_tag(&inside, DER_SEQUENCE, &algorithm) ||
 	    !der_take_tag(&algorithm, DER_OID, &oid) || !OID_IS(oid, OID_DSA))
 		return false;
-	*out = (struct parts){oid, der_next_is(algorithm, DER_NULL) ? (struct bytes){0} : algorithm, inside};
+	*out = (struct parts){oid, der_next_is(algorithm, DER_NULL) ? (struct bytes){0} : algorithm,
+			      inside};
 	return true;
 }
 
@@ -32,7 +34,8 @@ bool inherit_needed(const struct cert_key *key)
 {
 	struct parts parts;
 
-	return key->algorithm == CERT_KEY_DSA && read_parts(key->spki, &parts) && !parts.parameters.len;
+	return key->algorithm == CERT_KEY_DSA && read_parts(key->spki, &parts) &&
+	       !parts.parameters.len;
 }
 
 static void add_head(struct buf *buf, uint8_t tag, size_t len)
@@ -49,21 +52,26 @@ static void add_head(struct buf *buf, uint8_t tag, size_t len)
 }
 
 /* The key with the parameters of another. */
-static bool with_parameters(struct arena *arena, const struct cert_key *key, const struct cert_key *issuer,
-			    struct cert_key *out)
+static bool with_parameters(struct arena *arena, const struct cert_key *key,
+			    const struct cert_key *issuer, struct cert_key *out)
 {
 	CLEANUP(buf_done) struct buf algorithm = buf_capped(SPKI_MAX);
 	CLEANUP(buf_done) struct buf spki = buf_capped(SPKI_MAX);
 	struct parts mine, theirs;
 
-	if (!read_parts(key->spki, &mine) || !read_parts(issuer->spki, &theirs) || !theirs.parameters.len)
+	if (!read_parts(key->spki, &mine) || !read_parts(issuer->spki, &theirs) ||
+	    !theirs.parameters.len)
 		return false;
 	add_head(&algorithm, DER_OID, mine.oid.len);
 	buf_add_bytes(&algorithm, mine.oid);
 	buf_add_bytes(&algorithm, theirs.parameters);
 	if (algorithm.full || algorithm.len + mine.key.len > SPKI_MAX - 16)
 		return false;
-	add_head(&spki, DER_SEQUENCE, algorithm.len + mine.key.len + (algorithm.len >= 256 ? 4 : algorithm.len >= 128 ? 3 : 2));
+	add_head(&spki, DER_SEQUENCE,
+		 algorithm.len + mine.key.len +
+			 (algorithm.len >= 256   ? 4
+			  : algorithm.len >= 128 ? 3
+						 : 2));
 	add_head(&spki, DER_SEQUENCE, algorithm.len);
 	buf_add_bytes(&spki, buf_bytes(&algorithm));
 	buf_add_bytes(&spki, mine.key);

@@ -3,9 +3,10 @@
 /*
  * The judgement of a scan's records.
  *
- * A verdict is of a leaf with the certificates that were sent with it and nothing else, so it does not depend on what
- * else was scanned before. Verdicts are kept by the hashes of all of them; the tails that so many
- * leaves share are read once and kept as pools. When either has grown too large, all is forgotten.
+ * A verdict is of a leaf with the certificates that were sent with it and nothing else, so it does
+ * not depend on what else was scanned before. Verdicts are kept by the hashes of all of them; the
+ * tails that so many leaves share are read once and kept as pools. When either has grown too large,
+ * all is forgotten.
  */
 
 #include <string.h>
@@ -95,8 +96,8 @@ void trust_judge_free(struct trust_judge *judge)
 }
 
 /* SHA-256 over the hashes of certificates from `first` on. */
-static void hash_chain(struct trust_judge *judge, struct scan_cert *const *chain, size_t first, size_t count,
-		       uint8_t to[32])
+static void hash_chain(struct trust_judge *judge, struct scan_cert *const *chain, size_t first,
+		       size_t count, uint8_t to[32])
 {
 	char *all = arena_chars(judge->scratch, count * 32 + 1);
 
@@ -122,7 +123,8 @@ static struct tail *tail_of(struct trust_judge *judge, struct scan_cert *const *
 	tail->links = ARENA_ARRAY(judge->kept, struct link, count);
 	tail->count = 1;
 	for (size_t i = 1; i < count; i++) {
-		if (!chain[i]->facts || !cert_read(judge->kept, arena_bytes(judge->kept, chain[i]->der), &cert, &err))
+		if (!chain[i]->facts ||
+		    !cert_read(judge->kept, arena_bytes(judge->kept, chain[i]->der), &cert, &err))
 			continue;
 		link_init(judge->kept, &tail->links[tail->count++], cert);
 		trust_pool_add(tail->pool, cert);
@@ -131,27 +133,34 @@ static struct tail *tail_of(struct trust_judge *judge, struct scan_cert *const *
 	return tail;
 }
 
-static void decide(struct trust_judge *judge, struct scan_cert *const *chain, size_t count, int64_t now,
-		   struct verdict *verdict)
+static void decide(struct trust_judge *judge, struct scan_cert *const *chain, size_t count,
+		   int64_t now, struct verdict *verdict)
 {
 	struct tail *tail = tail_of(judge, chain, count);
-	struct trust_query query = {.leaf = chain[0]->facts, .pool = tail->pool, .now = now, .purpose = TRUST_SERVER,
+	struct trust_query query = {.leaf = chain[0]->facts,
+				    .pool = tail->pool,
+				    .now = now,
+				    .purpose = TRUST_SERVER,
 				    .depth = -1};
 	struct trust_answer answer;
 
 	verdict->at = now;
 	link_init(judge->scratch, &tail->links[0], query.leaf);
-	verdict->complete = complete_links(tail->links, tail->count, judge->all, trust_set_count(judge->set));
+	verdict->complete =
+		complete_links(tail->links, tail->count, judge->all, trust_set_count(judge->set));
 	for (size_t i = 0; i < JUDGED; i++) {
 		query.store = judge->stores[i];
 		trust_check(judge->scratch, &query, &answer);
-		verdict->program[i] = answer.trusted ? STR("trusted") : arena_str(judge->kept, answer.reason);
+		verdict->program[i] =
+			answer.trusted ? STR("trusted") : arena_str(judge->kept, answer.reason);
 	}
 }
 
-static const struct verdict *verdict_of(struct trust_judge *judge, const struct scan_record *record, int64_t now)
+static const struct verdict *verdict_of(struct trust_judge *judge, const struct scan_record *record,
+					int64_t now)
 {
-	const size_t count = record->chain_count < LIMIT_CHAIN_CERTS ? record->chain_count : LIMIT_CHAIN_CERTS;
+	const size_t count =
+		record->chain_count < LIMIT_CHAIN_CERTS ? record->chain_count : LIMIT_CHAIN_CERTS;
 	struct verdict *verdict;
 	uint8_t key[32];
 
@@ -174,10 +183,11 @@ static const struct verdict *verdict_of(struct trust_judge *judge, const struct 
 }
 
 /*
- * The name that was asked for, or else the host. A bare address says nothing of a certificate that names no
- * address at all: whoever scans a range does not expect one.
+ * The name that was asked for, or else the host. A bare address says nothing of a certificate that
+ * names no address at all: whoever scans a range does not expect one.
  */
-static enum scan_maybe name_of(struct trust_judge *judge, const struct scan_record *record, const struct cert *leaf)
+static enum scan_maybe name_of(struct trust_judge *judge, const struct scan_record *record,
+			       const struct cert *leaf)
 {
 	const struct str text = record->server_name.len ? record->server_name : record->host;
 	struct hostname name;

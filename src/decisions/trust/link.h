@@ -4,8 +4,8 @@
 /*
  * link - a certificate that may stand in a path, and the index that finds it by its subject.
  *
- * Names are made canonical once, when a certificate is added; a lookup is one hash of the issuer's name. Pools and
- * stores are read by several threads at once when nobody adds to them.
+ * Names are made canonical once, when a certificate is added; a lookup is one hash of the issuer's
+ * name. Pools and stores are read by several threads at once when nobody adds to them.
  */
 
 #include "decisions/trust.h"
@@ -14,8 +14,9 @@ struct map;
 
 struct link {
 	const struct cert *cert;
-	struct bytes subject, issuer; /* canonical; NULL data: cannot be read, so it issues nothing */
-	struct link *next;            /* of the same subject */
+	struct bytes subject,
+		issuer;    /* canonical; NULL data: cannot be read, so it issues nothing */
+	struct link *next; /* of the same subject */
 	const struct trust_anchor_limits *limits; /* of an anchor; NULL otherwise */
 };
 
@@ -56,12 +57,14 @@ struct trust_store {
 	struct map *marks; /* SHA-256 to struct store_mark */
 	struct str name, version;
 	int64_t dated;
-	bool given; /* its anchors come from the user, not from a program that vouches for their form */
+	bool given; /* its anchors come from the user, not from a program that vouches for their
+		       form */
 	struct memo *memo;
 	bool memo_owned;
 };
 
-const struct store_mark *store_mark_find(const struct trust_store *store, const uint8_t sha256[32]); /* or NULL */
+const struct store_mark *store_mark_find(const struct trust_store *store,
+					 const uint8_t sha256[32]); /* or NULL */
 
 /* Makes the store remember checked signatures together with others. memo lives longer. */
 void store_share(struct trust_store *store, struct memo *memo);

@@ -24,7 +24,7 @@ struct kept_key {
 struct memo {
 	pthread_mutex_t lock;
 	struct kept_key keys[KEYS]; /* loaded keys of issuers: a CA signs many leaves */
-	struct slot *slots; /* made at first use: many stores never check anything */
+	struct slot *slots;         /* made at first use: many stores never check anything */
 };
 
 struct memo *memo_new(void)
@@ -51,7 +51,8 @@ static bool recall(struct memo *memo, const uint8_t pair[64], size_t at, enum si
 	bool found;
 
 	pthread_mutex_lock(&memo->lock);
-	found = memo->slots && memo->slots[at].verdict && memcmp(memo->slots[at].pair, pair, 64) == 0;
+	found = memo->slots && memo->slots[at].verdict &&
+		memcmp(memo->slots[at].pair, pair, 64) == 0;
 	if (found)
 		*out = (enum sign_verdict)(memo->slots[at].verdict - 1);
 	pthread_mutex_unlock(&memo->lock);
@@ -68,8 +69,10 @@ static void keep(struct memo *memo, const uint8_t pair[64], size_t at, enum sign
 	pthread_mutex_unlock(&memo->lock);
 }
 
-/* Takes the key out of its place while it is used, so that no thread waits for another's arithmetic. */
-static enum sign_verdict check(struct memo *memo, const struct cert_key *key, const struct cert *cert)
+/* Takes the key out of its place while it is used, so that no thread waits for another's
+ * arithmetic. */
+static enum sign_verdict check(struct memo *memo, const struct cert_key *key,
+			       const struct cert *cert)
 {
 	struct kept_key *kept = &memo->keys[map_hash(bytes_of(key->sha256, 32)) & (KEYS - 1)];
 	struct sign_key *mine = NULL, *old;
@@ -93,8 +96,8 @@ static enum sign_verdict check(struct memo *memo, const struct cert_key *key, co
 	return verdict;
 }
 
-bool memo_check(struct memo *memo, const struct cert_key *key, const struct cert *cert, int64_t *left,
-		enum sign_verdict *out)
+bool memo_check(struct memo *memo, const struct cert_key *key, const struct cert *cert,
+		int64_t *left, enum sign_verdict *out)
 {
 	uint8_t pair[64];
 	size_t at;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The root programs' lists into stores. Mozilla's comes with its certificates; the lists of Chrome, Apple and Microsoft
- * are hashes, for which the certificate is taken from Mozilla's or the system's bundle; where neither has it, the
- * hash itself is kept, and the anchor counts when a server sends it.
+ * The root programs' lists into stores. Mozilla's comes with its certificates; the lists of Chrome,
+ * Apple and Microsoft are hashes, for which the certificate is taken from Mozilla's or the system's
+ * bundle; where neither has it, the hash itself is kept, and the anchor counts when a server sends
+ * it.
  */
 
 #include <string.h>
@@ -19,7 +20,7 @@
 #include "decisions/trust/memo.h"
 #include "facts/hash.h"
 
-#define STORES 5
+#define STORES     5
 #define BUNDLE_MAX 5000 /* anchors of one bundle */
 
 struct trust_set {
@@ -40,11 +41,14 @@ struct loading {
 static bool wrong(struct err *err, const char *file, const char *what)
 {
 	err_set(err, ERR_INPUT, "%s: %s", file, what);
-	return err_fix(err, "data-pack", "put the file as it was shipped back, or leave --data and KEEPVALID_DATA out");
+	return err_fix(
+		err, "data-pack",
+		"put the file as it was shipped back, or leave --data and KEEPVALID_DATA out");
 }
 
 /* The certificates of a bundle; unreadable ones are left out. */
-static size_t read_bundle(struct trust_set *set, struct bytes pem, const struct cert **to, size_t max)
+static size_t read_bundle(struct trust_set *set, struct bytes pem, const struct cert **to,
+			  size_t max)
 {
 	struct str text = str_from(pem), label;
 	const struct cert *cert;
@@ -67,7 +71,8 @@ static size_t read_bundle(struct trust_set *set, struct bytes pem, const struct 
 	return count;
 }
 
-/* The first date in a text, or the first of January of a year in it; INT64_MIN when there is neither. */
+/* The first date in a text, or the first of January of a year in it; INT64_MIN when there is
+ * neither. */
 static int64_t date_in(struct str text)
 {
 	struct clock_date date = {.month = 1, .day = 1};
@@ -79,7 +84,9 @@ static int64_t date_in(struct str text)
 		    str_to_u64(str_head(str_skip(text, i), 4), 9999, &year) &&
 		    str_to_u64(str_head(str_skip(text, i + 5), 2), 12, &month) &&
 		    str_to_u64(str_head(str_skip(text, i + 8), 2), 31, &day)) {
-			date = (struct clock_date){.year = (int32_t)year, .month = (uint8_t)month, .day = (uint8_t)day};
+			date = (struct clock_date){.year = (int32_t)year,
+						   .month = (uint8_t)month,
+						   .day = (uint8_t)day};
 			return clock_from_date(&date, &at) ? at : INT64_MIN;
 		}
 	for (size_t i = 0; i + 4 <= text.len; i++)
@@ -90,7 +97,8 @@ static int64_t date_in(struct str text)
 	return INT64_MIN;
 }
 
-static struct trust_store *open_store(struct trust_set *set, struct str name, struct str version, struct str dated)
+static struct trust_store *open_store(struct trust_set *set, struct str name, struct str version,
+				      struct str dated)
 {
 	struct trust_store *store = trust_store_new(name, version, date_in(dated));
 
@@ -118,7 +126,8 @@ static bool read_time(const struct json_value *value, int64_t *at)
 
 /* Calls each for every element of an array with its SHA-256. */
 static bool each_root(struct loading *loading, const char *file, const struct json_value *list,
-		      bool (*each)(struct loading *loading, const struct json_value *root, const uint8_t sha256[32]))
+		      bool (*each)(struct loading *loading, const struct json_value *root,
+				   const uint8_t sha256[32]))
 {
 	uint8_t sha256[32];
 
@@ -127,7 +136,8 @@ static bool each_root(struct loading *loading, const char *file, const struct js
 	for (size_t i = 0; i < json_in_count(list); i++) {
 		const struct json_value *root = json_in_at(list, i);
 
-		if (!hex_read(json_in_str(json_in_get(root, "sha256"), (struct str){0}), sha256, sizeof(sha256)))
+		if (!hex_read(json_in_str(json_in_get(root, "sha256"), (struct str){0}), sha256,
+			      sizeof(sha256)))
 			return wrong(loading->err, file, "a root has no SHA-256");
 		if (!each(loading, root, sha256))
 			return wrong(loading->err, file, "a root has a date that cannot be read");
@@ -135,7 +145,8 @@ static bool each_root(struct loading *loading, const char *file, const struct js
 	return true;
 }
 
-static bool add_mozilla(struct loading *loading, const struct json_value *root, const uint8_t sha256[32])
+static bool add_mozilla(struct loading *loading, const struct json_value *root,
+			const uint8_t sha256[32])
 {
 	struct trust_anchor_limits limits = {INT64_MAX, INT64_MAX};
 
@@ -147,7 +158,8 @@ static bool add_mozilla(struct loading *loading, const struct json_value *root, 
 	return true;
 }
 
-static bool add_chrome(struct loading *loading, const struct json_value *root, const uint8_t sha256[32])
+static bool add_chrome(struct loading *loading, const struct json_value *root,
+		       const uint8_t sha256[32])
 {
 	struct trust_anchor_limits limits = {INT64_MAX, INT64_MAX};
 	int64_t last = INT64_MAX;
@@ -168,7 +180,8 @@ static bool is_in(const struct json_value *list, struct str program)
 	return false;
 }
 
-static bool add_listed(struct loading *loading, const struct json_value *root, const uint8_t sha256[32])
+static bool add_listed(struct loading *loading, const struct json_value *root,
+		       const uint8_t sha256[32])
 {
 	if (is_in(json_in_get(root, "blocked_by"), loading->program))
 		trust_store_block(loading->store, sha256);
@@ -184,8 +197,10 @@ static bool read_json(struct bytes text, const char *file, struct json_doc **out
 	return json_doc_read(str_from(text), out, err) || err_wrap(err, "%s", file);
 }
 
-static bool load_list(struct trust_set *set, struct bytes text, const char *file, struct str name, const char *key,
-		      bool (*each)(struct loading *loading, const struct json_value *root, const uint8_t sha256[32]),
+static bool load_list(struct trust_set *set, struct bytes text, const char *file, struct str name,
+		      const char *key,
+		      bool (*each)(struct loading *loading, const struct json_value *root,
+				   const uint8_t sha256[32]),
 		      struct err *err)
 {
 	CLEANUP(json_doc_done) struct json_doc *doc = NULL;
@@ -211,14 +226,16 @@ static bool load_programs(struct trust_set *set, struct bytes text, struct err *
 	if (!read_json(text, "root_programs.json", &doc, err))
 		return false;
 	for (size_t i = 0; i < COUNT_OF(programs); i++) {
-		const struct json_value *about = json_in_get(json_in_get(json_doc_root(doc), "programs"),
-							     programs[i].key);
+		const struct json_value *about =
+			json_in_get(json_in_get(json_doc_root(doc), "programs"), programs[i].key);
 
 		loading.program = str_of(programs[i].key);
-		loading.store = open_store(set, programs[i].name,
-					   json_in_str(json_in_get(about, "version"), (struct str){"", 0}),
-					   json_in_str(json_in_get(about, "date_fetched"), (struct str){"", 0}));
-		if (!each_root(&loading, "root_programs.json", json_in_get(json_doc_root(doc), "roots"), add_listed))
+		loading.store = open_store(
+			set, programs[i].name,
+			json_in_str(json_in_get(about, "version"), (struct str){"", 0}),
+			json_in_str(json_in_get(about, "date_fetched"), (struct str){"", 0}));
+		if (!each_root(&loading, "root_programs.json",
+			       json_in_get(json_doc_root(doc), "roots"), add_listed))
 			return false;
 	}
 	return true;
@@ -233,9 +250,10 @@ static bool load(struct trust_set *set, const struct trust_packs *packs, struct 
 	if (!read_bundle(set, packs->mozilla_pem, bundle, BUNDLE_MAX))
 		return wrong(err, "mozilla_tls_roots.pem", "no certificate is in it");
 	count = read_bundle(set, packs->system_pem, bundle, BUNDLE_MAX);
-	if (!load_list(set, packs->mozilla_json, "mozilla_roots.json", STR("mozilla"), "roots", add_mozilla, err) ||
-	    !load_list(set, packs->chrome_json, "chrome_root_store.json", STR("chrome"), "trust_anchors", add_chrome,
-		       err) ||
+	if (!load_list(set, packs->mozilla_json, "mozilla_roots.json", STR("mozilla"), "roots",
+		       add_mozilla, err) ||
+	    !load_list(set, packs->chrome_json, "chrome_root_store.json", STR("chrome"),
+		       "trust_anchors", add_chrome, err) ||
 	    !load_programs(set, packs->programs_json, err))
 		return false;
 	store = open_store(set, STR("system"), STR("this machine's bundle"), (struct str){"", 0});

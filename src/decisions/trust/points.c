@@ -9,8 +9,8 @@
 #include "facts/oid.h"
 
 /* GeneralNames (their inside) as comparable names. */
-static bool read_names(struct arena *arena, struct bytes from, const struct point_name **out, size_t *count,
-		       bool *foreign)
+static bool read_names(struct arena *arena, struct bytes from, const struct point_name **out,
+		       size_t *count, bool *foreign)
 {
 	struct point_name *names = ARENA_ARRAY(arena, struct point_name, from.len / 2 + 1);
 	struct form_name name;
@@ -19,7 +19,8 @@ static bool read_names(struct arena *arena, struct bytes from, const struct poin
 	while (from.len) {
 		if (!form_take(&from, &name))
 			return false;
-		if (name.form == FORM_DIRECTORY && !dn_canonical(arena, name.content, &name.content))
+		if (name.form == FORM_DIRECTORY &&
+		    !dn_canonical(arena, name.content, &name.content))
 			return false;
 		*foreign = *foreign || name.form != FORM_URI;
 		names[(*count)++] = (struct point_name){(uint8_t)name.form, name.content};
@@ -28,7 +29,8 @@ static bool read_names(struct arena *arena, struct bytes from, const struct poin
 	return true;
 }
 
-static bool one_directory(struct arena *arena, struct bytes canonical, const struct point_name **out, size_t *count)
+static bool one_directory(struct arena *arena, struct bytes canonical,
+			  const struct point_name **out, size_t *count)
 {
 	struct point_name *name = ARENA_NEW(arena, struct point_name);
 
@@ -38,21 +40,24 @@ static bool one_directory(struct arena *arena, struct bytes canonical, const str
 	return true;
 }
 
-static bool relative_name(struct arena *arena, struct bytes issuer, struct bytes rdn, const struct point_name **out,
-			  size_t *count)
+static bool relative_name(struct arena *arena, struct bytes issuer, struct bytes rdn,
+			  const struct point_name **out, size_t *count)
 {
 	struct bytes canonical;
 
-	return dn_append(arena, issuer, rdn, &canonical) && one_directory(arena, canonical, out, count);
+	return dn_append(arena, issuer, rdn, &canonical) &&
+	       one_directory(arena, canonical, out, count);
 }
 
 /* distributionPoint [0]: fullName [0] or nameRelativeToCRLIssuer [1]. */
-static bool read_point_name(struct arena *arena, struct bytes from, struct bytes issuer, struct point *point)
+static bool read_point_name(struct arena *arena, struct bytes from, struct bytes issuer,
+			    struct point *point)
 {
 	struct bytes content;
 
 	if (der_take_only(from, DER_CONTEXT_MADE(0), &content))
-		return read_names(arena, content, &point->names, &point->name_count, &point->foreign_names);
+		return read_names(arena, content, &point->names, &point->name_count,
+				  &point->foreign_names);
 	point->foreign_names = true;
 	return der_take_only(from, DER_CONTEXT_MADE(1), &content) &&
 	       relative_name(arena, issuer, content, &point->names, &point->name_count);
@@ -90,26 +95,30 @@ static bool read_issuer(struct arena *arena, struct bytes content, struct point 
 	return true;
 }
 
-static bool read_point(struct arena *arena, struct bytes from, struct bytes issuer, struct point *point)
+static bool read_point(struct arena *arena, struct bytes from, struct bytes issuer,
+		       struct point *point)
 {
 	struct bytes name = {0}, content;
 
 	*point = (struct point){.reasons = CRL_ALL_REASONS};
-	if (der_next_is(from, DER_CONTEXT_MADE(0)) && !der_take_tag(&from, DER_CONTEXT_MADE(0), &name))
+	if (der_next_is(from, DER_CONTEXT_MADE(0)) &&
+	    !der_take_tag(&from, DER_CONTEXT_MADE(0), &name))
 		return false;
-	if (der_next_is(from, DER_CONTEXT(1)) &&
-	    (!der_take_tag(&from, DER_CONTEXT(1), &content) || !read_reasons(content, &point->reasons)))
+	if (der_next_is(from, DER_CONTEXT(1)) && (!der_take_tag(&from, DER_CONTEXT(1), &content) ||
+						  !read_reasons(content, &point->reasons)))
 		return false;
 	if (der_next_is(from, DER_CONTEXT_MADE(2)) &&
-	    (!der_take_tag(&from, DER_CONTEXT_MADE(2), &content) || !read_issuer(arena, content, point)))
+	    (!der_take_tag(&from, DER_CONTEXT_MADE(2), &content) ||
+	     !read_issuer(arena, content, point)))
 		return false;
 	if (from.len)
 		return false;
-	return !name.data || read_point_name(arena, name, point->issuer.data ? point->issuer : issuer, point);
+	return !name.data ||
+	       read_point_name(arena, name, point->issuer.data ? point->issuer : issuer, point);
 }
 
-bool points_read(struct arena *arena, const struct cert *cert, struct bytes issuer, const struct point **out,
-		 size_t *count)
+bool points_read(struct arena *arena, const struct cert *cert, struct bytes issuer,
+		 const struct point **out, size_t *count)
 {
 	const struct cert_extension *extension = cert_extension(cert, OID(OID_CRL_POINTS));
 	struct bytes list = {0}, one;
@@ -120,7 +129,8 @@ bool points_read(struct arena *arena, const struct cert *cert, struct bytes issu
 	points = ARENA_ARRAY(arena, struct point, list.len / 2 + 2);
 	*count = 0;
 	while (list.len)
-		if (!der_take_tag(&list, DER_SEQUENCE, &one) || !read_point(arena, one, issuer, &points[(*count)++]))
+		if (!der_take_tag(&list, DER_SEQUENCE, &one) ||
+		    !read_point(arena, one, issuer, &points[(*count)++]))
 			return false;
 	points[*count] = (struct point){.reasons = CRL_ALL_REASONS};
 	one_directory(arena, issuer, &points[*count].names, &points[*count].name_count);
@@ -129,7 +139,8 @@ bool points_read(struct arena *arena, const struct cert *cert, struct bytes issu
 	return true;
 }
 
-bool points_covers(struct arena *arena, const struct crl *list, struct bytes issuer, const struct point *point)
+bool points_covers(struct arena *arena, const struct crl *list, struct bytes issuer,
+		   const struct point *point)
 {
 	const struct crl_scope *scope = &list->scope;
 	const struct point_name *names = NULL;

@@ -13,11 +13,14 @@ struct mapping {
 
 void policy_start(struct policy_state *state, size_t length)
 {
-	*state = (struct policy_state){.any = true, .explicit_after = length + 1, .no_mapping_after = length + 1,
+	*state = (struct policy_state){.any = true,
+				       .explicit_after = length + 1,
+				       .no_mapping_after = length + 1,
 				       .no_any_after = length + 1};
 }
 
-static struct policy_node *add_node(struct arena *arena, struct policy_state *next, struct bytes policy, size_t room)
+static struct policy_node *add_node(struct arena *arena, struct policy_state *next,
+				    struct bytes policy, size_t room)
 {
 	struct bytes *expected = ARENA_NEW(arena, struct bytes);
 
@@ -41,14 +44,16 @@ static bool expects(const struct policy_state *state, struct bytes policy)
 }
 
 /* The extension's policies, without anyPolicy, which sets *any. */
-static const char *read_policies(struct bytes value, struct bytes *policies, size_t *count, bool *any)
+static const char *read_policies(struct bytes value, struct bytes *policies, size_t *count,
+				 bool *any)
 {
 	struct bytes list, info, policy;
 
 	if (!der_take_only(value, DER_SEQUENCE, &list) || !list.len)
 		return "its certificate policies cannot be read";
 	while (list.len) {
-		if (!der_take_tag(&list, DER_SEQUENCE, &info) || !der_take_tag(&info, DER_OID, &policy))
+		if (!der_take_tag(&list, DER_SEQUENCE, &info) ||
+		    !der_take_tag(&info, DER_OID, &policy))
 			return "its certificate policies cannot be read";
 		if (OID_IS(policy, OID_ANY_POLICY))
 			*any = true;
@@ -61,7 +66,8 @@ static const char *read_policies(struct bytes value, struct bytes *policies, siz
 }
 
 /* Section 6.1.3 (d) and (e). */
-static const char *next_level(struct arena *arena, struct policy_state *state, const struct cert *cert, bool any_counts)
+static const char *next_level(struct arena *arena, struct policy_state *state,
+			      const struct cert *cert, bool any_counts)
 {
 	const struct cert_extension *extension = cert_extension(cert, OID(OID_POLICIES));
 	struct policy_state next = *state;
@@ -80,7 +86,8 @@ static const char *next_level(struct arena *arena, struct policy_state *state, c
 	next.nodes = ARENA_ARRAY(arena, struct policy_node, room);
 	next.count = 0;
 	for (size_t i = 0; i < count; i++)
-		if ((state->any || expects(state, policies[i])) && !add_node(arena, &next, policies[i], room))
+		if ((state->any || expects(state, policies[i])) &&
+		    !add_node(arena, &next, policies[i], room))
 			return "it has too many certificate policies";
 	any = any && any_counts;
 	for (size_t i = 0; any && i < state->count; i++)
@@ -104,7 +111,8 @@ static const char *read_mappings(struct bytes value, struct mapping *mappings, s
 		if (*count == POLICIES_MAX)
 			return "it has too many policy mappings";
 		to = &mappings[(*count)++];
-		if (!der_take_tag(&list, DER_SEQUENCE, &pair) || !der_take_tag(&pair, DER_OID, &to->from) ||
+		if (!der_take_tag(&list, DER_SEQUENCE, &pair) ||
+		    !der_take_tag(&pair, DER_OID, &to->from) ||
 		    !der_take_tag(&pair, DER_OID, &to->to) || pair.len)
 			return "its policy mappings cannot be read";
 		if (OID_IS(to->from, OID_ANY_POLICY) || OID_IS(to->to, OID_ANY_POLICY))
@@ -123,8 +131,8 @@ static void remove_node(struct policy_state *state, struct bytes policy)
 	state->gone = state->gone || (!state->any && !state->count);
 }
 
-static void map_policy(struct arena *arena, struct policy_state *state, const struct mapping *mappings, size_t count,
-		       struct bytes from)
+static void map_policy(struct arena *arena, struct policy_state *state,
+		       const struct mapping *mappings, size_t count, struct bytes from)
 {
 	struct bytes *expected = ARENA_ARRAY(arena, struct bytes, count);
 	struct policy_node *node = NULL;
@@ -145,7 +153,8 @@ static void map_policy(struct arena *arena, struct policy_state *state, const st
 }
 
 /* Section 6.1.4 (a) and (b). */
-static const char *apply_mappings(struct arena *arena, struct policy_state *state, const struct cert *cert)
+static const char *apply_mappings(struct arena *arena, struct policy_state *state,
+				  const struct cert *cert)
 {
 	const struct cert_extension *extension = cert_extension(cert, OID(OID_POLICY_MAPPINGS));
 	struct mapping mappings[POLICIES_MAX];
@@ -204,7 +213,8 @@ static const char *constrain(struct policy_state *state, const struct cert *cert
 		       !take_skip(&body, DER_CONTEXT(1), &mapping_after) || body.len))
 		return "its policy constraints cannot be read";
 	body = inhibit ? inhibit->value : (struct bytes){0};
-	if (inhibit && (!der_next_is(body, DER_INTEGER) || !take_skip(&body, DER_INTEGER, &any_after) || body.len))
+	if (inhibit && (!der_next_is(body, DER_INTEGER) ||
+			!take_skip(&body, DER_INTEGER, &any_after) || body.len))
 		return "its inhibitAnyPolicy cannot be read";
 	if (last && explicit_after)
 		return NULL;
@@ -214,10 +224,11 @@ static const char *constrain(struct policy_state *state, const struct cert *cert
 	return NULL;
 }
 
-const char *policy_step(struct arena *arena, struct policy_state *state, const struct cert *cert, bool self_issued,
-			bool last)
+const char *policy_step(struct arena *arena, struct policy_state *state, const struct cert *cert,
+			bool self_issued, bool last)
 {
-	const char *problem = next_level(arena, state, cert, state->no_any_after || (self_issued && !last));
+	const char *problem =
+		next_level(arena, state, cert, state->no_any_after || (self_issued && !last));
 
 	if (problem)
 		return problem;

@@ -2,11 +2,12 @@
 #pragma once
 
 /*
- * policy - certificate policies over a path, after RFC 5280 section 6.1 with any-policy as the initial set and
- * all initial flags off.
+ * policy - certificate policies over a path, after RFC 5280 section 6.1 with any-policy as the
+ * initial set and all initial flags off.
  *
- * Only the question "is there a valid policy, if one is required" is answered, so a level of the policy graph (RFC
- * 9618) is all that is kept: never a tree, which a hostile path could make grow exponentially.
+ * Only the question "is there a valid policy, if one is required" is answered, so a level of the
+ * policy graph (RFC 9618) is all that is kept: never a tree, which a hostile path could make grow
+ * exponentially.
  */
 
 #include "base/bytes.h"
@@ -34,5 +35,5 @@ struct policy_state {
 void policy_start(struct policy_state *state, size_t length);
 
 /* The next certificate, from the anchor down. Returns NULL, or in words what is wrong. */
-const char *policy_step(struct arena *arena, struct policy_state *state, const struct cert *cert, bool self_issued,
-			bool last);
+const char *policy_step(struct arena *arena, struct policy_state *state, const struct cert *cert,
+			bool self_issued, bool last);

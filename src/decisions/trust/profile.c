@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The rules of the profiles, one row each: from which level, for which roles, the words, the test. A test answers
- * whether the rule is broken.
+ * The rules of the profiles, one row each: from which level, for which roles, the words, the test.
+ * A test answers whether the rule is broken.
  */
 
 #include "decisions/trust/profile.h"
@@ -162,10 +162,11 @@ static bool root_authority_odd(const struct cert *cert)
 
 	if (!extension)
 		return false;
-	if (!der_take_only(extension->value, DER_SEQUENCE, &body) || !der_take_tag(&body, DER_CONTEXT(0), &id) ||
-	    body.len)
+	if (!der_take_only(extension->value, DER_SEQUENCE, &body) ||
+	    !der_take_tag(&body, DER_CONTEXT(0), &id) || body.len)
 		return true;
-	return cert->self_issued && cert->subject_key_id.data && !bytes_equal(id, cert->subject_key_id);
+	return cert->self_issued && cert->subject_key_id.data &&
+	       !bytes_equal(id, cert->subject_key_id);
 }
 
 /* clang-format off */
@@ -218,12 +219,14 @@ static bool claims_address(struct str name)
 
 static bool is_above(struct str domain, struct str name)
 {
-	return name.len > domain.len && name.data[name.len - domain.len - 1] == '.' && str_ends(name, domain);
+	return name.len > domain.len && name.data[name.len - domain.len - 1] == '.' &&
+	       str_ends(name, domain);
 }
 
 /*
- * Among the names of its kind, when there are any; dNSNames are compared as they stand in the certificate. A domain
- * above one of them passes: "example.org" beside "*.example.org" is an old habit that misleads nobody.
+ * Among the names of its kind, when there are any; dNSNames are compared as they stand in the
+ * certificate. A domain above one of them passes: "example.org" beside "*.example.org" is an old
+ * habit that misleads nobody.
  */
 static bool is_named(const struct cert *cert, struct str name)
 {
@@ -238,11 +241,12 @@ static bool is_named(const struct cert *cert, struct str name)
 				return true;
 		return !cert->names.ip.count;
 	}
-	if (str_find_char(name, '.') == SIZE_MAX || !extension || !der_take_only(extension->value, DER_SEQUENCE, &names))
+	if (str_find_char(name, '.') == SIZE_MAX || !extension ||
+	    !der_take_only(extension->value, DER_SEQUENCE, &names))
 		return true;
 	while (!found && form_take(&names, &one))
-		found = one.form == FORM_DNS &&
-			(bytes_equal(one.content, bytes_from(name)) || is_above(name, str_from(one.content)));
+		found = one.form == FORM_DNS && (bytes_equal(one.content, bytes_from(name)) ||
+						 is_above(name, str_from(one.content)));
 	return found;
 }
 
@@ -267,16 +271,19 @@ struct str profile_problem(struct arena *arena, const struct cert *cert, enum pr
 {
 	struct str problem = {0};
 
-	if (level != PROFILE_BROWSERS || role != PROFILE_ANCHOR) /* programs vouch for their roots */
+	if (level != PROFILE_BROWSERS ||
+	    role != PROFILE_ANCHOR) /* programs vouch for their roots */
 		problem = algorithms_key_problem(arena, cert, level);
 	if (!problem.data && role != PROFILE_ANCHOR)
 		problem = algorithms_signature_problem(arena, cert, level);
 	if (problem.data)
 		return problem;
 	for (size_t i = 0; i < COUNT_OF(rules); i++)
-		if (level >= rules[i].level && (rules[i].roles & 1u << role) && rules[i].broken(cert))
+		if (level >= rules[i].level && (rules[i].roles & 1u << role) &&
+		    rules[i].broken(cert))
 			return str_of(rules[i].words);
-	if (named && level >= PROFILE_WEB && role == PROFILE_LEAF && common_name_strays(arena, cert))
+	if (named && level >= PROFILE_WEB && role == PROFILE_LEAF &&
+	    common_name_strays(arena, cert))
 		return STR("its common name is not one of its alternative names (BR 7.1.4.3)");
 	return (struct str){0};
 }

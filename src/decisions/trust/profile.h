@@ -4,9 +4,10 @@
 /*
  * profile - what a certificate must look like beyond what path validation needs.
  *
- * RFC 5280 and the CA/Browser Forum bind CAs to forms that most clients do not check. With roots that the user gives,
- * purpose "server" checks all of them and "client" those of RFC 5280; the anchors of root programs are vouched
- * for by their programs, and chains to them are judged as browsers judge. Purpose "any" is plain section 6.
+ * RFC 5280 and the CA/Browser Forum bind CAs to forms that most clients do not check. With roots
+ * that the user gives, purpose "server" checks all of them and "client" those of RFC 5280; the
+ * anchors of root programs are vouched for by their programs, and chains to them are judged as
+ * browsers judge. Purpose "any" is plain section 6.
  */
 
 #include "decisions/trust.h"
@@ -20,6 +21,7 @@ enum profile_level {
 
 enum profile_role { PROFILE_LEAF, PROFILE_CA, PROFILE_ANCHOR };
 
-/* NULL data, or in words which rule is broken. named: a host name is being checked, so rules on names apply. */
+/* NULL data, or in words which rule is broken. named: a host name is being checked, so rules on
+ * names apply. */
 struct str profile_problem(struct arena *arena, const struct cert *cert, enum profile_role role,
 			   enum profile_level level, bool named);

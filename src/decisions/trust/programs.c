@@ -22,16 +22,19 @@ static struct str program_word(struct arena *arena, struct str name)
 	return (struct str){copy, name.len};
 }
 
-static struct str issued_too_late(struct arena *arena, const struct trust_query *query, int64_t last,
-				  const struct cert *anchor)
+static struct str issued_too_late(struct arena *arena, const struct trust_query *query,
+				  int64_t last, const struct cert *anchor)
 {
-	return arena_format(arena, "issued by %.*s, which %.*s stopped trusting for certificates issued after %.*s",
-			    STR_ARG(reason_subject(arena, anchor)), STR_ARG(program_word(arena, query->store->name)),
-			    STR_ARG(reason_date(arena, last)));
+	return arena_format(
+		arena,
+		"issued by %.*s, which %.*s stopped trusting for certificates issued after %.*s",
+		STR_ARG(reason_subject(arena, anchor)),
+		STR_ARG(program_word(arena, query->store->name)),
+		STR_ARG(reason_date(arena, last)));
 }
 
-static struct str logged_too_late(struct arena *arena, const struct trust_query *query, int64_t last_ms,
-				  const struct cert *anchor)
+static struct str logged_too_late(struct arena *arena, const struct trust_query *query,
+				  int64_t last_ms, const struct cert *anchor)
 {
 	int64_t times[SCTS_MAX];
 	size_t count = cert_sct_times(query->leaf, times, COUNT_OF(times));
@@ -39,11 +42,13 @@ static struct str logged_too_late(struct arena *arena, const struct trust_query 
 	for (size_t i = 0; i < count && i < COUNT_OF(times); i++)
 		if (times[i] <= last_ms)
 			return (struct str){0};
-	return arena_format(arena,
-			    "issued by %.*s, which %.*s stopped trusting for certificates logged after %.*s%s",
-			    STR_ARG(reason_subject(arena, anchor)), STR_ARG(program_word(arena, query->store->name)),
-			    STR_ARG(reason_date(arena, last_ms / 1000)),
-			    count ? "" : "; it carries no signed timestamp from before");
+	return arena_format(
+		arena,
+		"issued by %.*s, which %.*s stopped trusting for certificates logged after %.*s%s",
+		STR_ARG(reason_subject(arena, anchor)),
+		STR_ARG(program_word(arena, query->store->name)),
+		STR_ARG(reason_date(arena, last_ms / 1000)),
+		count ? "" : "; it carries no signed timestamp from before");
 }
 
 struct str programs_problem(struct arena *arena, const struct trust_query *query,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* programs - what root programs say beyond "in" and "out": the dates from which an anchor does not count. */
+/* programs - what root programs say beyond "in" and "out": the dates from which an anchor does not
+ * count. */
 
 #include "decisions/trust/link.h"
 

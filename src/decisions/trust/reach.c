@@ -19,7 +19,8 @@ static size_t find(const struct reach *reach, struct bytes name)
 	return SIZE_MAX;
 }
 
-/* Whether an issuer of that name is an anchor: in the store, or in the pool and known to the store by its hash. */
+/* Whether an issuer of that name is an anchor: in the store, or in the pool and known to the store
+ * by its hash. */
 static bool is_anchor(const struct walk *walk, struct bytes name, const struct link_list *others)
 {
 	const struct store_mark *mark;
@@ -67,7 +68,8 @@ static void expand(struct walk *walk, size_t at)
 		if (to == SIZE_MAX)
 			to = add(walk, link->issuer);
 		if (to != SIZE_MAX && to != at && reach->edge_count < REACH_EDGES)
-			reach->edges[reach->edge_count++] = (struct reach_edge){(uint16_t)at, (uint16_t)to};
+			reach->edges[reach->edge_count++] =
+				(struct reach_edge){(uint16_t)at, (uint16_t)to};
 	}
 }
 

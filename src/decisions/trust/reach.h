@@ -4,8 +4,8 @@
 /*
  * reach - which names lead to an anchor, by names alone.
  *
- * Walks up from the leaf's issuer over the pool, once per name, and notes for each the least number of steps to a
- * name that is an anchor's. What cannot get there needs no signature.
+ * Walks up from the leaf's issuer over the pool, once per name, and notes for each the least number
+ * of steps to a name that is an anchor's. What cannot get there needs no signature.
  */
 
 #include "decisions/trust/link.h"
@@ -21,11 +21,12 @@ struct reach {
 	uint16_t *distance;
 	struct reach_edge {
 		uint16_t from, to;
-	} *edges;
+	} * edges;
 };
 
 void reach_find(struct reach *reach, struct arena *arena, const struct trust_store *store,
 		const struct trust_pool *pool, struct bytes issuer);
 
-/* Steps from an issuer of that name to an anchor: 0 when an anchor has it, REACH_NEVER when none is reached. */
+/* Steps from an issuer of that name to an anchor: 0 when an anchor has it, REACH_NEVER when none is
+ * reached. */
 uint16_t reach_distance(const struct reach *reach, struct bytes name);

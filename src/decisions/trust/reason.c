@@ -59,7 +59,8 @@ struct str reason_span(struct arena *arena, int64_t seconds)
 	while (i + 1 < COUNT_OF(units) && seconds < units[i].seconds)
 		i++;
 	count = seconds / units[i].seconds;
-	return arena_format(arena, "%lld %s%s", (long long)count, units[i].word, count == 1 ? "" : "s");
+	return arena_format(arena, "%lld %s%s", (long long)count, units[i].word,
+			    count == 1 ? "" : "s");
 }
 
 /* Seconds between two times of any year, without overflow. */
@@ -85,7 +86,8 @@ struct str reason_validity(struct arena *arena, const struct cert *cert, int64_t
 	return (struct str){0};
 }
 
-struct str reason_of(struct arena *arena, const struct cert *cert, size_t place, bool anchor, struct str text)
+struct str reason_of(struct arena *arena, const struct cert *cert, size_t place, bool anchor,
+		     struct str text)
 {
 	if (!place || !text.data)
 		return text;

@@ -21,5 +21,7 @@ struct str reason_span(struct arena *arena, int64_t seconds);
 /* NULL data, or "expired 12 days ago (2026-11-08)", "not valid until 2026-12-01 (in 11 days)". */
 struct str reason_validity(struct arena *arena, const struct cert *cert, int64_t now);
 
-/* "the intermediate CN=… : text"; the leaf is not named. place: 0 the leaf, then up; anchor: it ends the path. */
-struct str reason_of(struct arena *arena, const struct cert *cert, size_t place, bool anchor, struct str text);
+/* "the intermediate CN=… : text"; the leaf is not named. place: 0 the leaf, then up; anchor: it
+ * ends the path. */
+struct str reason_of(struct arena *arena, const struct cert *cert, size_t place, bool anchor,
+		     struct str text);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * RFC 5280 section 6.3.3 for each certificate below the anchor: over its distribution points, and last its issuer as the
- * point that needs no extension, every list that is for the point is asked. A list counts when it is of
- * now, understood, issued by whom the point says, and signed by a key that may sign lists: that of a
- * certificate higher in the path, or of one that a path of its own leads to from the same anchor. A delta list
- * amends the complete one that it is based on. The certificate is good when the lists that do not name it cover
- * all reasons together.
+ * RFC 5280 section 6.3.3 for each certificate below the anchor: over its distribution points, and
+ * last its issuer as the point that needs no extension, every list that is for the point is asked.
+ * A list counts when it is of now, understood, issued by whom the point says, and signed by a key
+ * that may sign lists: that of a certificate higher in the path, or of one that a path of its own
+ * leads to from the same anchor. A delta list amends the complete one that it is based on. The
+ * certificate is good when the lists that do not name it cover all reasons together.
  */
 
 #include "decisions/trust/revocation.h"
@@ -53,7 +53,8 @@ static bool signs_with(struct asking *ask, const struct cert *signer, const stru
 	if (signer->subject_key_id.data && list->authority_key_id.data &&
 	    !bytes_equal(signer->subject_key_id, list->authority_key_id))
 		return false;
-	return sign_check(key->spki, list->signature_algorithm, list->tbs, list->signature_value) == SIGN_GOOD;
+	return sign_check(key->spki, list->signature_algorithm, list->tbs, list->signature_value) ==
+	       SIGN_GOOD;
 }
 
 static bool signs(struct asking *ask, const struct cert *signer, const struct crl *list)
@@ -94,25 +95,29 @@ static bool is_trusted(struct asking *ask, const struct link *signer)
 	return good;
 }
 
-static bool find_signer(struct asking *ask, const struct index *index, struct bytes issuer, const struct crl *list)
+static bool find_signer(struct asking *ask, const struct index *index, struct bytes issuer,
+			const struct crl *list)
 {
 	const struct link_list *links = index_find(index, issuer);
 
 	for (const struct link *link = links ? links->first : NULL; link; link = link->next)
-		if (link->cert != ask->link->cert && signs(ask, link->cert, list) && is_trusted(ask, link))
+		if (link->cert != ask->link->cert && signs(ask, link->cert, list) &&
+		    is_trusted(ask, link))
 			return true;
 	return false;
 }
 
-static bool is_signed(struct asking *ask, struct bytes issuer, const struct crl *list, const struct point *point)
+static bool is_signed(struct asking *ask, struct bytes issuer, const struct crl *list,
+		      const struct point *point)
 {
 	const struct trust_query *query = ask->v->query;
 
 	if (!bytes_equal(list->signature_algorithm, list->tbs_algorithm))
 		return false;
-	/* An indirect list may cover its own signer when the signer's issuer says so (PKITS 4.14.30). */
-	if (point->issuer.data && ask->v->list_depth && !ask->place && bytes_equal(ask->link->subject, issuer) &&
-	    signs(ask, ask->link->cert, list))
+	/* An indirect list may cover its own signer when the signer's issuer says so
+	 * (PKITS 4.14.30). */
+	if (point->issuer.data && ask->v->list_depth && !ask->place &&
+	    bytes_equal(ask->link->subject, issuer) && signs(ask, ask->link->cert, list))
 		return true;
 	for (size_t i = ask->place + 1; i < ask->path->count; i++)
 		if (bytes_equal(ask->path->at[i]->subject, issuer) && signs_from(ask, i, list))
@@ -135,17 +140,20 @@ static bool is_of_now(const struct crl *list, int64_t now)
 }
 
 /* What a list must be to count for the certificate at all, its signature apart. */
-static bool is_for(struct asking *ask, const struct crl *list, struct bytes issuer, const struct point *point)
+static bool is_for(struct asking *ask, const struct crl *list, struct bytes issuer,
+		   const struct point *point)
 {
 	const struct cert *cert = ask->link->cert;
 	const bool ca = cert->ca || ask->place > 0;
 
 	if (!bytes_equal(issuer, point->issuer.data ? point->issuer : ask->link->issuer) ||
-	    (point->issuer.data && !bytes_equal(issuer, ask->link->issuer) && !list->scope.indirect))
+	    (point->issuer.data && !bytes_equal(issuer, ask->link->issuer) &&
+	     !list->scope.indirect))
 		return false;
 	if (!points_covers(ask->v->arena, list, issuer, point))
 		return false;
-	if ((list->scope.only_user && ca) || (list->scope.only_ca && !ca) || list->scope.only_attribute)
+	if ((list->scope.only_user && ca) || (list->scope.only_ca && !ca) ||
+	    list->scope.only_attribute)
 		return false;
 	return true;
 }
@@ -171,17 +179,19 @@ static bool is_numbered(const struct crl *list)
 	return false;
 }
 
-/* Understood and of now; under the web profile also in the form of the Baseline Requirements (7.2). */
+/* Understood and of now; under the web profile also in the form of the Baseline Requirements (7.2).
+ */
 static bool is_usable(struct asking *ask, const struct crl *list, const struct point *point)
 {
-	if (!is_of_now(list, ask->v->query->now) || list->unknown_critical || list->broken_extension ||
-	    has_unknown_entries(list))
+	if (!is_of_now(list, ask->v->query->now) || list->unknown_critical ||
+	    list->broken_extension || has_unknown_entries(list))
 		return false;
 	if (ask->v->level >= PROFILE_RFC5280 && !is_numbered(list))
 		return false;
 	if (ask->v->level < PROFILE_WEB)
 		return true;
-	return points_plain(list) && !has_twice(list) && !(list->scope.full_name.data && point->foreign_names);
+	return points_plain(list) && !has_twice(list) &&
+	       !(list->scope.full_name.data && point->foreign_names);
 }
 
 /* The entry of the certificate, names compared as names are. */
@@ -196,7 +206,8 @@ static const struct crl_entry *find_entry(struct asking *ask, const struct crl *
 				  (serial.data[0] == 0xff && (serial.data[1] & 0x80))))
 		serial = (struct bytes){serial.data + 1, serial.len - 1};
 	while ((entry = crl_find_next(list, serial, &at)))
-		if (dn_canonical(ask->v->arena, entry->issuer, &issuer) && bytes_equal(issuer, ask->link->issuer))
+		if (dn_canonical(ask->v->arena, entry->issuer, &issuer) &&
+		    bytes_equal(issuer, ask->link->issuer))
 			return entry;
 	return NULL;
 }
@@ -210,8 +221,8 @@ static bool same_scope(const struct crl *a, const struct crl *b)
 }
 
 /* The newest delta list that amends the complete one: section 6.3.3 (c). */
-static const struct crl *find_delta(struct asking *ask, const struct crl *complete, struct bytes issuer,
-				    const struct point *point)
+static const struct crl *find_delta(struct asking *ask, const struct crl *complete,
+				    struct bytes issuer, const struct point *point)
 {
 	const struct trust_query *query = ask->v->query;
 	const struct crl *best = NULL;
@@ -220,9 +231,11 @@ static const struct crl *find_delta(struct asking *ask, const struct crl *comple
 	for (size_t i = 0; i < query->crl_count; i++) {
 		const struct crl *delta = query->crls[i];
 
-		if (!delta->base_number.data || !delta->number_der.data || !complete->number_der.data ||
-		    !dn_canonical(ask->v->arena, delta->issuer_der, &name) || !bytes_equal(name, issuer) ||
-		    !same_scope(delta, complete) || !is_usable(ask, delta, point))
+		if (!delta->base_number.data || !delta->number_der.data ||
+		    !complete->number_der.data ||
+		    !dn_canonical(ask->v->arena, delta->issuer_der, &name) ||
+		    !bytes_equal(name, issuer) || !same_scope(delta, complete) ||
+		    !is_usable(ask, delta, point))
 			continue;
 		if (compare_numbers(delta->base_number, complete->number_der) > 0 ||
 		    compare_numbers(delta->number_der, complete->number_der) < 0 ||
@@ -239,11 +252,13 @@ static struct str revoked(struct asking *ask, const struct crl_entry *entry)
 	const char *why = crl_reason_name((enum crl_reason)entry->reason);
 
 	return arena_format(ask->v->arena, "revoked on %.*s%s%s",
-			    STR_ARG(reason_date(ask->v->arena, entry->revoked_at)), why ? ": " : "", why ? why : "");
+			    STR_ARG(reason_date(ask->v->arena, entry->revoked_at)), why ? ": " : "",
+			    why ? why : "");
 }
 
 /* One complete list for one point. Adds the reasons that it answers to *answered. */
-static struct str ask_list(struct asking *ask, const struct crl *list, const struct point *point, unsigned *answered)
+static struct str ask_list(struct asking *ask, const struct crl *list, const struct point *point,
+			   unsigned *answered)
 {
 	const unsigned reasons = point->reasons & list->scope.reasons & CRL_ALL_REASONS;
 	const struct crl_entry *entry;
@@ -282,8 +297,8 @@ static struct str ask_all(struct asking *ask)
 			problem = ask_list(ask, query->crls[j], &points[i], &answered);
 	if (problem.data || answered == CRL_ALL_REASONS)
 		return problem;
-	return ask->unusable ? STR("its revocation list is not valid, so its status is unknown") :
-			       STR("no revocation list covers it, so its status is unknown");
+	return ask->unusable ? STR("its revocation list is not valid, so its status is unknown")
+			     : STR("no revocation list covers it, so its status is unknown");
 }
 
 struct str revocation_problem(struct validation *v, const struct path *path)

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * revocation - whether every certificate of a path has a good answer in the revocation lists that were given,
- * after RFC 5280 section 6.3. Without any list nothing is asked.
+ * revocation - whether every certificate of a path has a good answer in the revocation lists that
+ * were given, after RFC 5280 section 6.3. Without any list nothing is asked.
  */
 
 #include "decisions/trust/validate.h"

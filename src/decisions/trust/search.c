@@ -3,12 +3,13 @@
 /*
  * Path building: from the leaf up to an anchor.
  *
- * First the names alone (reach.c): which issuers can lead to an anchor at all, and over how many steps. Where none
- * can, no signature is checked. Then depth first over those, best candidate first (an anchor; a key identifier that
- * matches; valid now and a CA; nearest to an anchor; newest), every edge proven by its signature before it is
- * gone further. A path that reaches an anchor is validated whole; when it fails the search goes on, so that an
- * expired cross-certificate or a constrained twin hides no good path. No certificate, and no name with the same key,
- * stands in a path twice. Signatures, steps and name comparisons are counted over the whole search.
+ * First the names alone (reach.c): which issuers can lead to an anchor at all, and over how many
+ * steps. Where none can, no signature is checked. Then depth first over those, best candidate first
+ * (an anchor; a key identifier that matches; valid now and a CA; nearest to an anchor; newest),
+ * every edge proven by its signature before it is gone further. A path that reaches an anchor is
+ * validated whole; when it fails the search goes on, so that an expired cross-certificate or a
+ * constrained twin hides no good path. No certificate, and no name with the same key, stands in a
+ * path twice. Signatures, steps and name comparisons are counted over the whole search.
  */
 
 #include <stdlib.h>
@@ -53,7 +54,8 @@ static bool same_key(const struct cert *a, const struct cert *b)
 static bool in_path(const struct path *path, const struct link *link)
 {
 	for (size_t i = 0; i < path->count; i++)
-		if (same_key(path->at[i]->cert, link->cert) && bytes_equal(path->at[i]->subject, link->subject))
+		if (same_key(path->at[i]->cert, link->cert) &&
+		    bytes_equal(path->at[i]->subject, link->subject))
 			return true;
 	return false;
 }
@@ -83,8 +85,8 @@ static int by_score(const void *left, const void *right)
 	return memcmp(a->link->cert->sha256, b->link->cert->sha256, 32);
 }
 
-static size_t gather_from(struct search *s, const struct link_list *list, bool anchors, const struct cert *below,
-			  struct candidate *to)
+static size_t gather_from(struct search *s, const struct link_list *list, bool anchors,
+			  const struct cert *below, struct candidate *to)
 {
 	const struct trust_store *store = s->v.query->store;
 	const struct store_mark *mark;
@@ -111,7 +113,8 @@ static struct candidate *gather(struct search *s, const struct link *below, size
 {
 	const struct trust_query *query = s->v.query;
 	const struct link_list *anchors = index_find(&query->store->index, below->issuer);
-	const struct link_list *others = query->pool ? index_find(&query->pool->index, below->issuer) : NULL;
+	const struct link_list *others =
+		query->pool ? index_find(&query->pool->index, below->issuer) : NULL;
 	size_t room = (anchors ? anchors->count : 0) + (others ? others->count : 0);
 	struct candidate *all = ARENA_ARRAY(s->v.arena, struct candidate, room + 1);
 
@@ -137,7 +140,8 @@ static bool is_inherited(struct search *s)
 	for (size_t i = 1; i < s->path.count; i++)
 		if (inherit_needed(&s->path.at[i]->cert->key) &&
 		    (!inherit_key(s->v.arena, &s->path, i, &key) ||
-		     !memo_check(s->v.query->store->memo, &key, s->path.at[i - 1]->cert, &s->v.signatures_left, &verdict) ||
+		     !memo_check(s->v.query->store->memo, &key, s->path.at[i - 1]->cert,
+				 &s->v.signatures_left, &verdict) ||
 		     verdict != SIGN_GOOD))
 			return false;
 	return true;
@@ -147,8 +151,10 @@ static bool is_inherited(struct search *s)
 static void complete(struct search *s, const struct trust_anchor_limits *anchor)
 {
 	const struct cert *top = s->path.at[s->path.count - 1]->cert;
-	struct str problem = is_inherited(s) ? validate_path(&s->v, &s->path) :
-					       STR("a signature by a DSA key with inherited parameters is not good");
+	struct str problem =
+		is_inherited(s)
+			? validate_path(&s->v, &s->path)
+			: STR("a signature by a DSA key with inherited parameters is not good");
 
 	if (!problem.data)
 		problem = programs_problem(s->v.arena, s->v.query, anchor, top);
@@ -170,17 +176,20 @@ static bool is_signed(struct search *s, const struct link *issuer, const struct 
 
 	if (inherit_needed(&issuer->cert->key))
 		return true; /* asked in is_inherited, when the parameters are known */
-	if (!memo_check(s->v.query->store->memo, &issuer->cert->key, below->cert, &s->v.signatures_left, &verdict)) {
-		end(s, "too many certificates look like its issuer: no path was found within the limit of signatures");
+	if (!memo_check(s->v.query->store->memo, &issuer->cert->key, below->cert,
+			&s->v.signatures_left, &verdict)) {
+		end(s, "too many certificates look like its issuer: no path was found within the "
+		       "limit of signatures");
 		return false;
 	}
 	if (verdict == SIGN_GOOD)
 		return true;
 	if (!s->note.data)
-		s->note = reason_of(s->v.arena, below->cert, s->path.count - 1, false,
-				    arena_format(s->v.arena, "its signature is not that of %.*s (%s)",
-						 STR_ARG(reason_subject(s->v.arena, issuer->cert)),
-						 sign_verdict_name(verdict)));
+		s->note =
+			reason_of(s->v.arena, below->cert, s->path.count - 1, false,
+				  arena_format(s->v.arena, "its signature is not that of %.*s (%s)",
+					       STR_ARG(reason_subject(s->v.arena, issuer->cert)),
+					       sign_verdict_name(verdict)));
 	return false;
 }
 
@@ -322,7 +331,10 @@ bool search_path(struct validation *v, const struct link *leaf, struct path *out
 void trust_check(struct arena *arena, const struct trust_query *query, struct trust_answer *answer)
 {
 	struct search s = {
-		.v = {.arena = arena, .query = query, .level = level_of(query), .names_left = LIMIT_PATH_NAMES,
+		.v = {.arena = arena,
+		      .query = query,
+		      .level = level_of(query),
+		      .names_left = LIMIT_PATH_NAMES,
 		      .signatures_left = LIMIT_PATH_SIGNATURES},
 		.answer = answer,
 	};

@@ -6,12 +6,13 @@
 #include "decisions/trust.h"
 
 enum usage_bit {
-	USAGE_ABSENT = 1 << 0,  /* there is no such extension */
-	USAGE_BROKEN = 1 << 1,  /* it cannot be read */
-	USAGE_ANY = 1 << 2,     /* anyExtendedKeyUsage */
+	USAGE_ABSENT = 1 << 0, /* there is no such extension */
+	USAGE_BROKEN = 1 << 1, /* it cannot be read */
+	USAGE_ANY = 1 << 2,    /* anyExtendedKeyUsage */
 	USAGE_SERVER = 1 << 3,
 	USAGE_CLIENT = 1 << 4,
-	USAGE_FOREIGN = 1 << 5, /* code signing, e-mail, time stamping, OCSP, precertificates: not beside TLS */
+	USAGE_FOREIGN = 1 << 5, /* code signing, e-mail, time stamping, OCSP, precertificates: not
+				   beside TLS */
 };
 
 unsigned usage_read(const struct cert *cert);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * RFC 5280 section 6.1 over one path. Dates come first, leaf to anchor, for they are what people most often have to
- * mend; then each certificate from the anchor down: form, CA rights, path length, policies, names, usages. The
- * anchor gives its name and key, and its own dates, path length and name constraints are respected; its
- * policies are not (section 6.1.1 d). Revocation lists, when there are any, come last.
+ * RFC 5280 section 6.1 over one path. Dates come first, leaf to anchor, for they are what people
+ * most often have to mend; then each certificate from the anchor down: form, CA rights, path
+ * length, policies, names, usages. The anchor gives its name and key, and its own dates, path
+ * length and name constraints are respected; its policies are not (section 6.1.1 d). Revocation
+ * lists, when there are any, come last.
  */
 
 #include "decisions/trust/validate.h"
@@ -28,11 +29,13 @@ static struct str of(struct validation *v, const struct path *path, size_t place
 
 bool validate_fit(const struct cert *cert, int64_t now)
 {
-	return now >= cert->not_before && now <= cert->not_after && cert->ca && cert->version == 3 &&
+	return now >= cert->not_before && now <= cert->not_after && cert->ca &&
+	       cert->version == 3 &&
 	       (!cert->has_key_usage || (cert->key_usage & CERT_USAGE_KEY_CERT_SIGN));
 }
 
-static struct str form_problem(struct validation *v, const struct cert *cert, enum profile_role role)
+static struct str form_problem(struct validation *v, const struct cert *cert,
+			       enum profile_role role)
 {
 	struct str problem;
 
@@ -41,7 +44,9 @@ static struct str form_problem(struct validation *v, const struct cert *cert, en
 	if (dn_is_empty(cert->issuer_der))
 		return STR("its issuer has no name (RFC 5280 4.1.2.4)");
 	problem = extensions_problem(v->arena, cert, v->level >= PROFILE_RFC5280);
-	return problem.data ? problem : profile_problem(v->arena, cert, role, v->level, v->query->name != NULL);
+	return problem.data
+		       ? problem
+		       : profile_problem(v->arena, cert, role, v->level, v->query->name != NULL);
 }
 
 static struct str name_problem(struct validation *v, const struct cert *leaf)
@@ -52,17 +57,18 @@ static struct str name_problem(struct validation *v, const struct cert *leaf)
 	if (hostname_matches(name, leaf))
 		return (struct str){0};
 	if (!names->count)
-		return arena_format(v->arena, "it is not for %.*s: it names no %s", STR_ARG(name->text),
-				    name->address_len ? "address" : "host");
+		return arena_format(v->arena, "it is not for %.*s: it names no %s",
+				    STR_ARG(name->text), name->address_len ? "address" : "host");
 	return arena_format(v->arena, "it is not for %.*s, but for %.*s%s", STR_ARG(name->text),
 			    STR_ARG(cert_visible(v->arena, str_head(names->at[0], 100))),
 			    names->count > 1 ? " and others" : "");
 }
 
 /*
- * A leaf whose alternative names are directory names and nothing else is no host's certificate: where the roots are
- * given by the user, its identity is its place in the directory, if (names_problem) a CA above it was
- * permitted directory names. x509-limbo asks for this; no public CA may issue such a certificate.
+ * A leaf whose alternative names are directory names and nothing else is no host's certificate:
+ * where the roots are given by the user, its identity is its place in the directory, if
+ * (names_problem) a CA above it was permitted directory names. x509-limbo asks for this; no public
+ * CA may issue such a certificate.
  */
 static bool is_named_by_directory(struct validation *v, const struct cert *leaf)
 {
@@ -70,8 +76,8 @@ static bool is_named_by_directory(struct validation *v, const struct cert *leaf)
 	struct form_name name;
 	struct bytes names;
 
-	if (v->level < PROFILE_RFC5280 || !extension || !der_take_only(extension->value, DER_SEQUENCE, &names) ||
-	    !names.len)
+	if (v->level < PROFILE_RFC5280 || !extension ||
+	    !der_take_only(extension->value, DER_SEQUENCE, &names) || !names.len)
 		return false;
 	while (names.len)
 		if (!form_take(&names, &name) || name.form != FORM_DIRECTORY)
@@ -102,8 +108,10 @@ static struct str dates_problem(struct validation *v, const struct path *path)
 {
 	struct str problem = {0};
 
-	for (size_t i = 1; i < path->count && !problem.data; i++) /* the leaf's are looked at already */
-		problem = of(v, path, i, reason_validity(v->arena, path->at[i]->cert, v->query->now));
+	for (size_t i = 1; i < path->count && !problem.data;
+	     i++) /* the leaf's are looked at already */
+		problem =
+			of(v, path, i, reason_validity(v->arena, path->at[i]->cert, v->query->now));
 	return problem;
 }
 
@@ -138,12 +146,14 @@ static struct str length_problem(struct validation *v, const struct path *path)
 
 		if (cert->path_length >= 0 && cert->ca && below > cert->path_length)
 			return of(v, path, i,
-				  arena_format(v->arena, "it allows %d CAs below it, and there are %lld",
+				  arena_format(v->arena,
+					       "it allows %d CAs below it, and there are %lld",
 					       (int)cert->path_length, (long long)below));
 		below += !anchor && !is_self_issued(path->at[i]);
 	}
 	if (v->query->depth >= 0 && below > v->query->depth)
-		return arena_format(v->arena, "the path has %lld intermediates (at most %d are allowed)",
+		return arena_format(v->arena,
+				    "the path has %lld intermediates (at most %d are allowed)",
 				    (long long)below, (int)v->query->depth);
 	return (struct str){0};
 }
@@ -171,7 +181,8 @@ static struct str policies_problem(struct validation *v, const struct path *path
 
 	policy_start(&state, path->count - 1);
 	for (size_t i = path->count - 1; i-- > 0;) {
-		problem = policy_step(v->arena, &state, path->at[i]->cert, is_self_issued(path->at[i]), i == 0);
+		problem = policy_step(v->arena, &state, path->at[i]->cert,
+				      is_self_issued(path->at[i]), i == 0);
 		if (problem)
 			return of(v, path, i, str_of(problem));
 	}
@@ -193,14 +204,17 @@ static struct str names_problem(struct validation *v, const struct path *path)
 
 		if (i + 1 < path->count && (i == 0 || !is_self_issued(link)))
 			problem = of(v, path, i,
-				     constraints_check(v->arena, link->cert, i == 0, all, count, &v->names_left));
+				     constraints_check(v->arena, link->cert, i == 0, all, count,
+						       &v->names_left));
 		if (problem.data)
 			return problem;
 		if (i == 0)
 			break;
 		why = constraints_read(v->arena, link->cert, style, &read);
 		if (why)
-			return of(v, path, i, arena_format(v->arena, "its name constraints do not hold: %s", why));
+			return of(v, path, i,
+				  arena_format(v->arena, "its name constraints do not hold: %s",
+					       why));
 		if (read)
 			all[count++] = read;
 	}
@@ -212,13 +226,15 @@ static struct str names_problem(struct validation *v, const struct path *path)
 
 struct str validate_path(struct validation *v, const struct path *path)
 {
-	static struct str (*const steps[])(struct validation *v, const struct path *path) = {
-		dates_problem, forms_problem, length_problem, policies_problem, names_problem, revocation_problem,
+	static struct str (*const steps[])(struct validation * v, const struct path *path) = {
+		dates_problem,    forms_problem, length_problem,
+		policies_problem, names_problem, revocation_problem,
 	};
 	struct str problem = validate_leaf(v, path->at[0]->cert);
 
 	if (path->count == 1) /* the leaf is an anchor itself */
-		return problem.data || !v->query->name ? problem : name_problem(v, path->at[0]->cert);
+		return problem.data || !v->query->name ? problem
+						       : name_problem(v, path->at[0]->cert);
 	for (size_t i = 0; i < COUNT_OF(steps) && !problem.data; i++)
 		problem = steps[i](v, path);
 	return problem;

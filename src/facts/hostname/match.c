@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Whether a certificate is for a name, after RFC 9525 section 6: only the subjectAltName counts, never the common
- * name; "*" is the whole leftmost label and stands for exactly one label. A wildcard over a public suffix of the DNS
- * ("*.com", "*.co.uk") covers nothing, as in browsers; suffixes that companies added (github.io) are fine.
+ * Whether a certificate is for a name, after RFC 9525 section 6: only the subjectAltName counts,
+ * never the common name; "*" is the whole leftmost label and stands for exactly one label. A
+ * wildcard over a public suffix of the DNS
+ * ("*.com", "*.co.uk") covers nothing, as in browsers; suffixes that companies added (github.io)
+ * are fine.
  */
 
 #include "facts/hostname.h"

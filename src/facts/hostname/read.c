@@ -3,9 +3,10 @@
 /*
  * From a name as people write it to its one spelling: an address, or lower-case A-labels.
  *
- * IDNA 2008 is libidn2's (non-transitional UTS 46 mapping, as browsers look names up). Names whose last label is a
- * number are refused unless they are a whole dotted-quad address: resolvers read them as addresses in
- * different ways ("127.1", "0x7f.0.0.1"), and a certificate must not match one reading while another is dialled.
+ * IDNA 2008 is libidn2's (non-transitional UTS 46 mapping, as browsers look names up). Names whose
+ * last label is a number are refused unless they are a whole dotted-quad address: resolvers read
+ * them as addresses in different ways ("127.1", "0x7f.0.0.1"), and a certificate must not match one
+ * reading while another is dialled.
  */
 
 #include "facts/hostname.h"
@@ -16,9 +17,9 @@
 
 #include "base/arena.h"
 
-#define NAME_MAX_CHARS 253
+#define NAME_MAX_CHARS  253
 #define LABEL_MAX_CHARS 63
-#define TEXT_MAX_BYTES 1024
+#define TEXT_MAX_BYTES  1024
 
 static bool refuse(struct err *err, struct str text, const char *why)
 {
@@ -35,7 +36,8 @@ static bool read_address(struct arena *arena, struct str text, struct hostname *
 
 	if (text.len >= 2 && text.data[0] == '[' && text.data[text.len - 1] == ']')
 		text = (struct str){text.data + 1, text.len - 2};
-	else if (str_find_char(text, ':') == SIZE_MAX && !ascii_is_digit(text.len ? text.data[0] : 0))
+	else if (str_find_char(text, ':') == SIZE_MAX &&
+		 !ascii_is_digit(text.len ? text.data[0] : 0))
 		return false;
 	if (!text.len || text.len >= sizeof(room) || memchr(text.data, 0, text.len))
 		return false;
@@ -99,7 +101,8 @@ static bool to_ascii(struct arena *arena, struct str text, struct str *out, stru
 
 	if (memchr(text.data, 0, text.len) || !str_is_utf8(text))
 		return refuse(err, text, "it is not UTF-8");
-	got = idn2_lookup_u8((const uint8_t *)copy.data, &found, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+	got = idn2_lookup_u8((const uint8_t *)copy.data, &found,
+			     IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	if (got != IDN2_OK)
 		return refuse(err, text, idn2_strerror(got));
 	*out = arena_str(arena, str_of((const char *)found));

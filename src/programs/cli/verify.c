@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* keepvalid verify FILE - whether a certificate is trusted: by given roots, or by each root program in turn. */
+/* keepvalid verify FILE - whether a certificate is trusted: by given roots, or by each root program
+ * in turn. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,16 +41,19 @@ struct verify {
 	size_t count;
 	bool trusted;
 	struct str reason;
-	const struct trust_answer *shown; /* whose path is printed; NULL when the certificate cannot be read */
+	const struct trust_answer
+		*shown; /* whose path is printed; NULL when the certificate cannot be read */
 };
 
 static const struct command_option options[] = {
 	{"roots", 0, "FILE", "trust these roots instead of the root programs'", true},
 	{"intermediates", 0, "FILE", "more certificates that a path may lead over", true},
-	{"crls", 0, "FILE", "revocation lists; then every certificate of the path needs a good one", true},
+	{"crls", 0, "FILE", "revocation lists; then every certificate of the path needs a good one",
+	 true},
 	{"name", 0, "NAME", "host name or address that the certificate must be for", false},
 	{"at", 0, "TIME", "verify as of this time (RFC 3339, or seconds since 1970)", false},
-	{"purpose", 0, "WORD", "server (also the rules of the CA/Browser Forum), client, or any", false},
+	{"purpose", 0, "WORD", "server (also the rules of the CA/Browser Forum), client, or any",
+	 false},
 	{"depth", 0, "N", "at most so many intermediates", false},
 	{"data", 0, "FOLDER", "data packs of this folder instead of those in the binary", false},
 	{"json", 0, NULL, "one JSON document", false},
@@ -73,7 +77,8 @@ static bool read_purpose(const char *text, enum trust_purpose *out)
 
 static bool read_options(struct verify *v, struct err *err)
 {
-	const char *purpose = command_value(v->call, "purpose"), *name = command_value(v->call, "name");
+	const char *purpose = command_value(v->call, "purpose"),
+		   *name = command_value(v->call, "name");
 	uint64_t depth;
 
 	if (!command_time(v->call, "at", clock_now_s(), &v->query.now, err) ||
@@ -121,8 +126,11 @@ static bool read_files(struct verify *v, struct err *err)
 	v->files = (struct verify_files){.arena = v->arena};
 	if (!verify_files_read(&v->files, v->call->args[0], err))
 		return false;
-	v->query.leaf = v->files.first_is_broken ? NULL : v->files.cert_count ? v->files.certs[0] : NULL;
-	if (!read_many(v, "intermediates", err) || !read_many(v, "crls", err) || !read_roots(v, err))
+	v->query.leaf = v->files.first_is_broken ? NULL
+			: v->files.cert_count    ? v->files.certs[0]
+						 : NULL;
+	if (!read_many(v, "intermediates", err) || !read_many(v, "crls", err) ||
+	    !read_roots(v, err))
 		return false;
 	v->pool = trust_pool_new();
 	for (size_t i = 0; i < v->files.cert_count; i++)
@@ -144,7 +152,8 @@ static void check_one(struct verify *v, const struct trust_store *store)
 	trust_check(v->arena, &v->query, &verdict->answer);
 }
 
-/* Trusted by all root programs; the system's store is shown beside them and decides only when it stands alone. */
+/* Trusted by all root programs; the system's store is shown beside them and decides only when it
+ * stands alone. */
 static void sum_up(struct verify *v)
 {
 	const struct verdict *against = NULL;
@@ -152,15 +161,19 @@ static void sum_up(struct verify *v)
 	for (size_t i = 0; i < v->count; i++) {
 		const struct verdict *one = &v->verdicts[i];
 
-		if (!one->answer.trusted && !against && (!v->set || !str_is(trust_store_name(one->store), "system")))
+		if (!one->answer.trusted && !against &&
+		    (!v->set || !str_is(trust_store_name(one->store), "system")))
 			against = one;
 		if (!v->shown || (one->answer.trusted && !v->shown->trusted))
 			v->shown = &one->answer;
 	}
 	v->trusted = v->count && !against;
-	v->reason = v->trusted ? STR("trusted") : against ? against->answer.reason : STR("nothing to verify against");
+	v->reason = v->trusted ? STR("trusted")
+		    : against  ? against->answer.reason
+			       : STR("nothing to verify against");
 	if (against && v->set)
-		v->reason = arena_format(v->arena, "%.*s: %.*s", STR_ARG(trust_store_name(against->store)),
+		v->reason = arena_format(v->arena, "%.*s: %.*s",
+					 STR_ARG(trust_store_name(against->store)),
 					 STR_ARG(against->answer.reason));
 }
 
@@ -168,7 +181,8 @@ static void check(struct verify *v)
 {
 	if (!v->query.leaf) {
 		v->reason = arena_format(v->arena, "the certificate cannot be read: %.*s",
-					 STR_ARG(v->files.problem.data ? v->files.problem : STR("the file has none")));
+					 STR_ARG(v->files.problem.data ? v->files.problem
+								       : STR("the file has none")));
 		return;
 	}
 	if (v->given)
@@ -228,7 +242,8 @@ static struct str age_of(struct verify *v, const struct trust_store *store)
 
 	if (dated == INT64_MIN)
 		return STR("-");
-	return arena_format(v->arena, "%.*s (%lld days old)", STR_ARG(date_of(v->arena, dated, INT64_MIN)),
+	return arena_format(v->arena, "%.*s (%lld days old)",
+			    STR_ARG(date_of(v->arena, dated, INT64_MIN)),
 			    (long long)(now > dated ? (now - dated) / 86400 : 0));
 }
 
@@ -241,17 +256,23 @@ static bool is_colourful(void)
 
 static void write_row(struct verify *v, const struct verdict *one, bool table, bool colour)
 {
-	const struct str name = trust_store_name(one->store), reason = one->answer.trusted ? STR("") : one->answer.reason;
-	const struct str limit = date_of(v->arena, one->answer.limit, INT64_MAX), age = age_of(v, one->store);
+	const struct str name = trust_store_name(one->store),
+			 reason = one->answer.trusted ? STR("") : one->answer.reason;
+	const struct str limit = date_of(v->arena, one->answer.limit, INT64_MAX),
+			 age = age_of(v, one->store);
 	const char *word = one->answer.trusted ? "trusted" : "not trusted";
-	const char *on = !colour ? "" : one->answer.trusted ? "\033[32m" : "\033[31m", *off = colour ? "\033[0m" : "";
+	const char *on = !colour               ? ""
+			 : one->answer.trusted ? "\033[32m"
+					       : "\033[31m",
+		   *off = colour ? "\033[0m" : "";
 
 	if (!table) {
-		printf("%.*s\t%s\t%.*s\t%.*s\t%.*s\n", STR_ARG(name), word, STR_ARG(reason), STR_ARG(limit), STR_ARG(age));
+		printf("%.*s\t%s\t%.*s\t%.*s\t%.*s\n", STR_ARG(name), word, STR_ARG(reason),
+		       STR_ARG(limit), STR_ARG(age));
 		return;
 	}
-	printf("%-10.*s %s%-12s%s %-11.*s %-26.*s %.*s\n", STR_ARG(name), on, word, off, STR_ARG(limit), STR_ARG(age),
-	       STR_ARG(reason));
+	printf("%-10.*s %s%-12s%s %-11.*s %-26.*s %.*s\n", STR_ARG(name), on, word, off,
+	       STR_ARG(limit), STR_ARG(age), STR_ARG(reason));
 }
 
 static void write_path(struct verify *v, bool table)
@@ -264,7 +285,8 @@ static void write_path(struct verify *v, bool table)
 		if (table)
 			printf("  %zu  until %.*s  %.*s\n", i, STR_ARG(until), STR_ARG(subject));
 		else
-			printf("path\t%zu\t%.*s\t%.*s\t%.*s\n", i, STR_ARG(hex_str(v->arena, bytes_of(cert->sha256, 32))),
+			printf("path\t%zu\t%.*s\t%.*s\t%.*s\n", i,
+			       STR_ARG(hex_str(v->arena, bytes_of(cert->sha256, 32))),
 			       STR_ARG(until), STR_ARG(subject));
 	}
 }
@@ -278,7 +300,8 @@ static void write_text(struct verify *v)
 		return;
 	}
 	if (table)
-		printf("%-10s %-12s %-11s %-26s %s\n", "PROGRAM", "VERDICT", "LIMIT", "LIST OF", "WHY");
+		printf("%-10s %-12s %-11s %-26s %s\n", "PROGRAM", "VERDICT", "LIMIT", "LIST OF",
+		       "WHY");
 	for (size_t i = 0; i < v->count; i++)
 		write_row(v, &v->verdicts[i], table, colour);
 	if (table && v->shown && v->shown->path_count)
@@ -319,20 +342,28 @@ const struct command command_verify = {
 	.name = "verify",
 	.arguments = "FILE",
 	.summary = "say whether a certificate is trusted, by whom, and why not",
-	.details =
-		"Validates the path from the first certificate in FILE (PEM, DER or PKCS#7; \"-\" is standard input) after RFC 5280: signatures, "
-		"dates, CA rights, name constraints, policies, usages, and revocation lists when there are any. Other "
-		"certificates in FILE serve as intermediates.\n\n"
-		"Without --roots every root program is asked in turn: mozilla, chrome, apple, microsoft, and the system's own "
-		"bundle. The verdict is \"trusted\" when all four programs trust it; the system's bundle is shown beside them. "
-		"LIMIT is the date from which a program does not trust what the root issues (Mozilla) or what is logged "
-		"(Chrome). The lists grow old: their dates are shown, and --data or KEEPVALID_DATA replaces them.\n\n"
-		"With --roots, purpose server also holds the chain to the rules of RFC 5280 and of the CA/Browser Forum for what "
-		"CAs must issue, client to those of RFC 5280, and any to path validation alone. Chains to the root programs "
-		"are judged as browsers judge.\n\n"
-		"Exit status: 0 trusted, 1 not.",
+	.details = "Validates the path from the first certificate in FILE (PEM, DER or PKCS#7; "
+		   "\"-\" is standard input) after RFC 5280: signatures, "
+		   "dates, CA rights, name constraints, policies, usages, and revocation lists "
+		   "when there are any. Other "
+		   "certificates in FILE serve as intermediates.\n\n"
+		   "Without --roots every root program is asked in turn: mozilla, chrome, apple, "
+		   "microsoft, and the system's own "
+		   "bundle. The verdict is \"trusted\" when all four programs trust it; the "
+		   "system's bundle is shown beside them. "
+		   "LIMIT is the date from which a program does not trust what the root issues "
+		   "(Mozilla) or what is logged "
+		   "(Chrome). The lists grow old: their dates are shown, and --data or "
+		   "KEEPVALID_DATA replaces them.\n\n"
+		   "With --roots, purpose server also holds the chain to the rules of RFC 5280 and "
+		   "of the CA/Browser Forum for what "
+		   "CAs must issue, client to those of RFC 5280, and any to path validation alone. "
+		   "Chains to the root programs "
+		   "are judged as browsers judge.\n\n"
+		   "Exit status: 0 trusted, 1 not.",
 	.examples = "$ keepvalid verify chain.pem --name www.example.org\n"
-		    "$ keepvalid verify leaf.pem --roots ca.pem --intermediates sub.pem --crls lists.pem --json\n"
+		    "$ keepvalid verify leaf.pem --roots ca.pem --intermediates sub.pem --crls "
+		    "lists.pem --json\n"
 		    "$ keepvalid verify leaf.pem --at 2027-01-01T00:00:00Z\n",
 	.options = options,
 	.run = run,

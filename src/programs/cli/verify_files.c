@@ -27,13 +27,15 @@ static void complain(struct verify_files *files, const char *path, struct str it
 {
 	if (!files->problem.data)
 		files->problem = text;
-	fprintf(stderr, "keepvalid verify: %s%s%.*s: %.*s\n", path, item.len ? ", " : "", STR_ARG(item), STR_ARG(text));
+	fprintf(stderr, "keepvalid verify: %s%s%.*s: %.*s\n", path, item.len ? ", " : "",
+		STR_ARG(item), STR_ARG(text));
 }
 
 static void add_item(struct verify_files *files, const struct container_item *item)
 {
 	if (item->kind == ITEM_CERTIFICATE) {
-		files->certs = grown(files->arena, files->certs, files->cert_count, &files->cert_room);
+		files->certs =
+			grown(files->arena, files->certs, files->cert_count, &files->cert_room);
 		files->certs[files->cert_count++] = item->cert;
 	} else if (item->kind == ITEM_CRL) {
 		files->crls = grown(files->arena, files->crls, files->crl_count, &files->crl_room);
@@ -59,8 +61,9 @@ bool verify_files_read(struct verify_files *files, const char *path, struct err 
 		complain(files, path, container->problems[i].item, container->problems[i].text);
 	for (size_t i = 0; i < container->item_count; i++) {
 		if (first && !files->cert_count && container->items[i].kind == ITEM_CERTIFICATE)
-			files->first_is_broken = container->problem_count &&
-						 container->problems[0].offset < container->items[i].offset;
+			files->first_is_broken =
+				container->problem_count &&
+				container->problems[0].offset < container->items[i].offset;
 		add_item(files, &container->items[i]);
 	}
 	return true;

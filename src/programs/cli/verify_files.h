@@ -18,5 +18,7 @@ struct verify_files {
 	struct str problem;   /* why; of the first thing that cannot be read */
 };
 
-/* Adds what is in a file of any form that facts/container reads. What cannot be read is said on standard error and left out. */
-MUST_CHECK bool verify_files_read(struct verify_files *files, const char *path, struct err *err);
+/* Adds what is in a file of any form that facts/container reads. What cannot be read is said on
+ * standard error and left out. */
+MUST_CHECK
+bool verify_files_read(struct verify_files *files, const char *path, struct err *err);

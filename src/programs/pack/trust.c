@@ -11,7 +11,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 
-static bool read_one(struct arena *arena, const char *folder, const char *name, struct bytes *out, struct err *err)
+static bool read_one(struct arena *arena, const char *folder, const char *name, struct bytes *out,
+		     struct err *err)
 {
 	struct str path = folder ? arena_format(arena, "%s/%s", folder, name) : (struct str){0};
 
@@ -25,13 +26,16 @@ static bool read_one(struct arena *arena, const char *folder, const char *name, 
 static bool read_system(struct arena *arena, struct bytes *out, struct err *err)
 {
 	static const char *const places[] = {
-		"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
+		"/etc/ssl/certs/ca-certificates.crt",
+		"/etc/pki/tls/certs/ca-bundle.crt",
+		"/etc/ssl/cert.pem",
 	};
 	const char *named = getenv("SSL_CERT_FILE");
 
 	*out = (struct bytes){0};
 	if (named && *named)
-		return file_read(arena, named, LIMIT_FILE_BYTES, out, err) || err_wrap(err, "SSL_CERT_FILE");
+		return file_read(arena, named, LIMIT_FILE_BYTES, out, err) ||
+		       err_wrap(err, "SSL_CERT_FILE");
 	for (size_t i = 0; i < COUNT_OF(places); i++)
 		if (access(places[i], R_OK) == 0)
 			return file_read(arena, places[i], LIMIT_FILE_BYTES, out, err);
@@ -49,7 +53,8 @@ bool pack_trust(struct arena *arena, const char *folder, struct trust_packs *out
 		folder = NULL;
 	if (folder && (stat(folder, &about) != 0 || !S_ISDIR(about.st_mode))) {
 		err_set(err, ERR_ABSENT, "%s: no such folder of data packs", folder);
-		return err_fix(err, "data-folder", "name a folder laid out like data/ of the sources, or leave it out");
+		return err_fix(err, "data-folder",
+			       "name a folder laid out like data/ of the sources, or leave it out");
 	}
 	if (!read_one(arena, folder, "trust/mozilla_roots.json", &packs.mozilla_json, err) ||
 	    !read_one(arena, folder, "trust/mozilla_tls_roots.pem", &packs.mozilla_pem, err) ||
