@@ -73,6 +73,10 @@ class Demo(unittest.TestCase):
         found = [one for one in self.api.items("/api/v1/certificates") if one["name"] == self.rows["dual-forgotten"]["host"]]
         self.assertEqual([[], ["expired"]], sorted([p for p in one["problems"] if p != "untrusted"] for one in found))
 
+        need = [one for one in self.api.get("/api/v1/overview")["needs"] if one["name"] == self.rows["dual-forgotten"]["host"]]
+        self.assertEqual(["expired-served"], [one["code"] for one in need])
+        self.assertIn(self.rows["dual-forgotten"]["address"], need[0]["why"])
+
     def test_3_what_breaks_and_heals_is_seen(self):
         before = self.endpoint("good")["certificate"]
         keepvalid.run("demo", "break", "good", "--data", self.data)
