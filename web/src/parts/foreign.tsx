@@ -13,7 +13,7 @@ interface Props {
 
 /** Host names break after their dots, when they must. */
 function breakable(text: string) {
-  return text.split(/(?<=[.@:/,])(?=.)/).map((part, i) => (i > 0 ? [<wbr />, part] : part));
+  return text.split(/(?<=[.@/,])(?=.)/).map((part, i) => (i > 0 ? [<wbr />, part] : part));
 }
 
 export function Foreign({ text, otherwise = "(no name)", most }: Props) {
