@@ -48,25 +48,32 @@ struct der {
 	struct bytes whole; /* with tag and length */
 };
 
-/* The tags and lengths that der_take leaves to it: long lengths, high tag numbers. */
+/* What der_take leaves to it: lengths of more than two octets, high tag numbers, the last few bytes. */
 MUST_CHECK bool der_take_long(struct bytes *from, struct der *out);
 
 /* Takes one value of any type. */
 MUST_CHECK static inline bool der_take(struct bytes *from, struct der *out)
 {
 	const uint8_t *at = from->data;
-	size_t len;
+	size_t len, header = 2;
 
-	if (from->len < 2 || at[1] >= 0x80 || (at[0] & 0x1f) == 0x1f)
+	if (from->len < 4 || (at[0] & 0x1f) == 0x1f || at[1] > 0x82 || at[1] == 0x80)
 		return der_take_long(from, out);
 	len = at[1];
-	if (len > from->len - 2)
+	if (len == 0x81) {
+		len = at[2];
+		header = 3;
+	} else if (len == 0x82) {
+		len = (size_t)at[2] << 8 | at[3];
+		header = 4;
+	}
+	if (len > from->len - header)
 		return false;
 	out->tag = at[0];
-	out->content = (struct bytes){at + 2, len};
-	out->whole = (struct bytes){at, len + 2};
-	from->data += len + 2;
-	from->len -= len + 2;
+	out->content = (struct bytes){at + header, len};
+	out->whole = (struct bytes){at, len + header};
+	from->data += len + header;
+	from->len -= len + header;
 	return true;
 }
 
