@@ -43,7 +43,7 @@ static bool bind_failed(int fd, const char *what, unsigned port, struct err *err
 	close(fd);
 	if (why == EADDRINUSE) {
 		err_set(err, ERR_CONFLICT, "listen on %s port %u: another program has it", what, port);
-		return err_fix(err, "port-taken", "stop that program (see `ss -ltnp`) or choose another port with --port");
+		return err_fix(err, "port-taken", "stop that program (see `ss -ltnp`) or choose another one with --listen");
 	}
 	err_set(err, why == EACCES ? ERR_DENIED : ERR_INTERNAL, "listen on %s port %u: %s", what, port,
 		strerror(why));
