@@ -17,7 +17,7 @@ static void print_escaped(const char *text)
 	if (*text == '-' || *text == '.')
 		putchar('\\');
 	for (; *text; text++) {
-		if (strchr("_*\\<>#~", *text))
+		if (strchr("_*\\<>#~`", *text))
 			putchar('\\');
 		putchar(*text);
 	}
