@@ -19,7 +19,7 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 else()
   # clang 14 wants this to be said for the zero initialisation above
   add_compile_options(-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
-                      -Wno-gnu-zero-variadic-macro-arguments)
+                      -Wno-gnu-zero-variadic-macro-arguments -Wno-string-concatenation)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   add_compile_definitions(_FORTIFY_SOURCE=$<IF:$<C_COMPILER_ID:GNU>,3,2>)
