@@ -95,6 +95,13 @@ TEST(base64_goes_there_and_back)
 		assert_true(base64_read(buf_str(&text), arena, &back));
 		assert_str(str_from(back), rows[i][0]);
 	}
+	assert_true(base64_read(STR("Zm9v\nYm\r\nFy Zg=\n="), arena, &back));
+	assert_true(str_is(str_from(back), "foobarf"));
+	assert_true(base64_read(STR("-_+/"), arena, &back)); /* both alphabets */
+	assert_memory_equal(back.data, "\xfb\xff\xbf", 3);
+	assert_false(base64_read(STR("Zm9vY"), arena, &back));
+	assert_false(base64_read(STR("Zg==Zm9v"), arena, &back));
+	assert_false(base64_read(STR("Zm9v\xc3\xa4Zm"), arena, &back));
 	assert_false(base64_read(STR("Zg=x"), arena, &back));
 	assert_false(base64_read(STR("Z"), arena, &back));
 	assert_false(base64_read(STR("Zh=="), arena, &back));

@@ -204,7 +204,7 @@ TEST(a_farm_of_tls13_teaches_the_hello_and_forgets_it)
 	size_t cheap = 0;
 
 	assert_int_equal(learn_first(learn, &place), TLS_HELLO_CHEAP);
-	learn_saw(learn, &place, &evidence);
+	learn_saw_first(learn, &place, &evidence);
 	for (int i = 0; i < 128; i++)
 		cheap += learn_first(learn, &place) == TLS_HELLO_CHEAP;
 	assert_int_equal(cheap, 2); /* now and then the other one is tried */
@@ -212,8 +212,31 @@ TEST(a_farm_of_tls13_teaches_the_hello_and_forgets_it)
 	evidence.asked = 1u << TLS_HELLO_CHEAP;
 	evidence.best = (struct tls_seen){.hello = true, .version = TLS_12};
 	evidence.best_kind = TLS_HELLO_CHEAP;
-	learn_saw(learn, &place, &evidence);
+	learn_saw_first(learn, &place, &evidence);
 	assert_int_equal(learn_first(learn, &place), TLS_HELLO_CHEAP);
+	learn_free(learn);
+	(void)state;
+}
+
+TEST(the_leaves_of_a_great_scan_do_not_crowd_out_what_is_known_of_their_issuer)
+{
+	struct learn *learn = learn_new();
+	uint8_t address[4] = {192, 0, 2, 0};
+	struct place place = {.address = address, .len = 4, .port = 443, .issuer = 77};
+	struct evidence single = {.asked = 1u << TLS_HELLO_ALL | 1u << TLS_HELLO_RSA, .chain = ec_chain, .chain_count = 1,
+				  .best = {.hello = true, .version = TLS_13}, .best_kind = TLS_HELLO_ALL};
+	size_t looks = 0;
+
+	for (uint64_t i = 0; i < 64000; i++) {
+		address[1] = (uint8_t)(i >> 8);
+		address[3] = (uint8_t)i;
+		place.leaf = i * 0x9e3779b97f4a7c15;
+		if (!learn_wants_other(learn, &place, false))
+			continue;
+		looks++;
+		learn_saw(learn, &place, &single);
+	}
+	assert_in_range(looks, 16, 16 + 64000 / 64 + 1);
 	learn_free(learn);
 	(void)state;
 }
@@ -254,4 +277,5 @@ TESTS(RUN(a_whole_look_at_a_modern_server_asks_for_types_group_and_versions),
       RUN(a_light_look_stops_at_the_first_certificate_unless_another_may_be_there),
       RUN(a_server_of_tls13_only_refuses_the_cheap_hello_first), RUN(each_kind_of_failure_has_its_rungs),
       RUN(nothing_is_asked_twice_whatever_the_answers), RUN(a_farm_of_tls13_teaches_the_hello_and_forgets_it),
+      RUN(the_leaves_of_a_great_scan_do_not_crowd_out_what_is_known_of_their_issuer),
       RUN(second_looks_become_samples_where_there_are_no_pairs_and_go_on_where_there_are))

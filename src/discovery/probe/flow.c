@@ -369,6 +369,22 @@ static struct place place_of(const struct visit *visit)
 	return place;
 }
 
+uint16_t visit_first_ask(const struct visit *visit)
+{
+	struct place place;
+
+	switch (visit->probe->options.look) {
+	case PROBE_POLITE:
+		return ASK_REAL;
+	case PROBE_LIGHT:
+		place = place_of(visit);
+		return (uint16_t)learn_first(visit->probe->learn, &place);
+	case PROBE_WHOLE:
+		break;
+	}
+	return TLS_HELLO_ALL;
+}
+
 /* Whether a light look wants to know of another type of certificate: once, when the first chain is there. */
 static bool wants_others(struct visit *visit)
 {
@@ -379,9 +395,10 @@ static bool wants_others(struct visit *visit)
 
 	if (visit->probe->options.look != PROBE_LIGHT)
 		return true;
+	place = place_of(visit);
+	learn_saw_first(visit->probe->learn, &place, evidence);
 	if (ladder_is_conclusive(evidence))
 		return false;
-	place = place_of(visit);
 	weak = evidence->best.version == TLS_13
 		       ? !evidence->chain[0]->facts || evidence->chain[0]->facts->key.algorithm != CERT_KEY_RSA
 		       : kind == TLS_KIND_ECDSA;

@@ -27,6 +27,7 @@ struct hint {
 
 struct learn {
 	struct hint hints[HINTS];
+	struct hint leaves[HINTS]; /* there are so many that they would crowd out the others */
 };
 
 struct learn *learn_new(void)
@@ -47,11 +48,11 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return z ^ z >> 32;
 }
 
-/* kind tells tables apart that share the room. */
-static struct hint *hint_of(struct learn *learn, uint64_t kind, uint64_t a, uint64_t b)
+/* kind tells hints apart that share a table. */
+static struct hint *hint_of(struct hint *table, uint64_t kind, uint64_t a, uint64_t b)
 {
 	uint64_t key = (mix(a, b) << 3) + kind;
-	struct hint *hint = &learn->hints[key >> 3 & (HINTS - 1)];
+	struct hint *hint = &table[key >> 3 & (HINTS - 1)];
 
 	if (hint->key != key)
 		*hint = (struct hint){.key = key};
@@ -68,17 +69,17 @@ static uint64_t word_of(const uint8_t *at, size_t len)
 
 static struct hint *hint_of_subnet(struct learn *learn, const struct place *place)
 {
-	return hint_of(learn, 1, word_of(place->address, place->len == 4 ? 3 : 8), place->port); /* /24 or /64 */
+	return hint_of(learn->hints, 1, word_of(place->address, place->len == 4 ? 3 : 8), place->port); /* /24 or /64 */
 }
 
 static struct hint *hint_of_port(struct learn *learn, const struct place *place)
 {
-	return hint_of(learn, 2, place->port, 0);
+	return hint_of(learn->hints, 2, place->port, 0);
 }
 
 static struct hint *hint_of_issuer(struct learn *learn, const struct place *place)
 {
-	return hint_of(learn, 3, place->issuer, 0);
+	return hint_of(learn->hints, 3, place->issuer, 0);
 }
 
 static struct hint *hint_of_leaf(struct learn *learn, const struct place *place)
@@ -87,7 +88,7 @@ static struct hint *hint_of_leaf(struct learn *learn, const struct place *place)
 
 	if (place->len == 16)
 		address = mix(word_of(place->address, 8), word_of(place->address + 8, 8));
-	return hint_of(learn, 4, place->leaf, address);
+	return hint_of(learn->leaves, 4, place->leaf, address);
 }
 
 int learn_first(struct learn *learn, const struct place *place)
@@ -130,19 +131,22 @@ static void teach_pair(struct hint *hint, bool pair)
 		hint->singles++;
 }
 
-void learn_saw(struct learn *learn, const struct place *place, const struct evidence *evidence)
+void learn_saw_first(struct learn *learn, const struct place *place, const struct evidence *evidence)
 {
 	bool cheap = evidence->asked >> TLS_HELLO_CHEAP & 1;
 	bool only_tls13 = evidence->best_kind == TLS_HELLO_ALL && evidence->best.version == TLS_13;
+
+	if (!evidence->chain_count || (!cheap && evidence->best.version == TLS_13))
+		return;
+	teach_first(hint_of_subnet(learn, place), cheap && only_tls13);
+	teach_first(hint_of_port(learn, place), cheap && only_tls13);
+}
+
+void learn_saw(struct learn *learn, const struct place *place, const struct evidence *evidence)
+{
 	bool looked = evidence->asked >> TLS_HELLO_ECDSA & 1 || evidence->asked >> TLS_HELLO_RSA & 1;
 
-	if (!evidence->chain_count)
-		return;
-	if (cheap || evidence->best.version < TLS_13) {
-		teach_first(hint_of_subnet(learn, place), cheap && only_tls13);
-		teach_first(hint_of_port(learn, place), cheap && only_tls13);
-	}
-	if (!looked)
+	if (!evidence->chain_count || !looked)
 		return;
 	teach_pair(hint_of_subnet(learn, place), evidence->other_count > 0);
 	teach_pair(hint_of_issuer(learn, place), evidence->other_count > 0);

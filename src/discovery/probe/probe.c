@@ -61,6 +61,9 @@ struct probe *probe_new(struct loop *loop, struct dns *dns, const struct probe_o
 	probe->last = &probe->first;
 	probe->again_end = &probe->again;
 	probe->open_max = probe->options.concurrency < descriptors ? probe->options.concurrency : descriptors;
+	probe->open_most = probe->open_max;
+	if (options->look == PROBE_LIGHT)
+		queue_begin_slowly(probe);
 	probe->hello = buf_capped(65536);
 	if (getrandom(&probe->seed, sizeof probe->seed, 0) != (ssize_t)sizeof probe->seed)
 		probe->seed = (uint64_t)loop_now_ms(loop);

@@ -13,7 +13,8 @@
 
 #include "discovery/probe/room.h"
 
-enum { SHORTAGE_MS = 50, POLITE_PAUSE_MS = 250, BURST_US = 100000, RECOVERY = 64 };
+enum { SHORTAGE_MS = 50, POLITE_PAUSE_MS = 250, BURST_US = 100000, RECOVERY = 64,
+       SLOW_OPEN = 16, SLOW_MS = 200 };
 
 static void list_add(struct visit ***end, struct visit *visit)
 {
@@ -149,6 +150,7 @@ static bool rate_admits(struct probe *probe)
 /* No descriptor, port or memory: fewer at once from now on. */
 static void shortage(struct probe *probe)
 {
+	loop_timer_stop(probe->loop, &probe->slow);
 	probe->open_max = probe->open > 1 ? probe->open : 1;
 	if (!probe->open)
 		loop_timer_start(probe->loop, &probe->refill, SHORTAGE_MS, refill_due);
@@ -164,8 +166,32 @@ void queue_connection_over(struct visit *visit)
 		visit->next->here = visit->here;
 	visit->here = NULL;
 	host_leave(visit);
-	if (probe->open_max < probe->options.concurrency && probe->stats.connections % RECOVERY == 0)
+	if (probe->open_max < probe->open_most && !loop_timer_runs(&probe->slow) && probe->stats.connections % RECOVERY == 0)
 		probe->open_max++;
+}
+
+/* ---- a slow beginning ---- */
+
+static void slow_over(struct loop_timer *timer)
+{
+	struct probe *probe = container_of(timer, struct probe, slow);
+
+	probe->open_max = probe->open_most;
+	queue_pump(probe);
+}
+
+void queue_begin_slowly(struct probe *probe)
+{
+	if (probe->open_most <= SLOW_OPEN)
+		return;
+	probe->open_max = SLOW_OPEN;
+	loop_timer_start(probe->loop, &probe->slow, SLOW_MS, slow_over);
+}
+
+void queue_record_over(struct probe *probe)
+{
+	if (loop_timer_runs(&probe->slow) && ++probe->open_max == probe->open_most)
+		loop_timer_stop(probe->loop, &probe->slow);
 }
 
 static void activate(struct visit *visit)
@@ -195,8 +221,10 @@ static bool dial_next(struct probe *probe)
 		probe->tokens_us += probe->options.rate ? 1000000 / probe->options.rate : 0;
 		return true;
 	}
-	if (!visit->connections)
+	if (!visit->connections) {
 		visit->started_ms = loop_now_ms(probe->loop);
+		visit->ask = visit_first_ask(visit);
+	}
 	switch (visit_dial(visit)) {
 	case DIALLED:
 		visit->connections++;
@@ -254,4 +282,5 @@ void queue_stop(struct probe *probe)
 	stop_list(&probe->again, &probe->again_end);
 	stop_list(&probe->first, &probe->last);
 	loop_timer_stop(probe->loop, &probe->refill);
+	loop_timer_stop(probe->loop, &probe->slow);
 }

@@ -134,6 +134,7 @@ static void hand_out(struct probe *probe, struct scan_record *record)
 		keep_shown(record->other_leaves[i]);
 	probe->stats.records++;
 	probe->pending--;
+	queue_record_over(probe);
 	probe->record(probe->data, record);
 }
 

@@ -79,21 +79,6 @@ static void set_address(struct visit *visit, const struct dns_address *address)
 	}
 }
 
-static uint8_t first_ask(struct visit *visit, const struct dns_address *address)
-{
-	struct place place = {.address = address->bytes, .len = address->len, .port = visit->port};
-
-	switch (visit->probe->options.look) {
-	case PROBE_POLITE:
-		return ASK_REAL;
-	case PROBE_LIGHT:
-		return (uint8_t)learn_first(visit->probe->learn, &place);
-	case PROBE_WHOLE:
-		break;
-	}
-	return TLS_HELLO_ALL;
-}
-
 static struct visit *visit_for(struct probe *probe, const struct probe_target *target,
 			       const struct hostname *host, const struct dns_address *addresses,
 			       size_t count)
@@ -115,7 +100,6 @@ static struct visit *visit_for(struct probe *probe, const struct probe_target *t
 		memcpy(visit->more, addresses + 1, (count - 1) * sizeof *addresses);
 		visit->more_count = count - 1;
 	}
-	visit->ask = first_ask(visit, &addresses[0]);
 	return visit;
 }
 

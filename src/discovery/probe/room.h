@@ -100,6 +100,9 @@ void learn_free(struct learn *learn);
 int learn_first(struct learn *learn, const struct place *place);
 /* Whether a second look is worth a connection; weak: the first answer says little about another certificate. */
 bool learn_wants_other(struct learn *learn, const struct place *place, bool weak);
+/* With the first chain: what the next ones should begin with. */
+void learn_saw_first(struct learn *learn, const struct place *place, const struct evidence *evidence);
+/* At the end: whether a second look found another certificate. */
 void learn_saw(struct learn *learn, const struct place *place, const struct evidence *evidence);
 
 /* ---- visit.c: one record to come: an endpoint at one address ---- */
@@ -160,6 +163,7 @@ void visit_fail_to_connect(struct visit *visit, int error);
  * flow.c: what is said and read on a connection. Those that answer bool say whether the visit still has this
  * connection; after false nothing of it may be touched: it may be gone.
  */
+uint16_t visit_first_ask(const struct visit *visit); /* what to begin with; late, so that others have taught */
 int visit_send_first(struct visit *visit); /* as visit_send */
 void visit_unbegin(struct visit *visit);   /* forgets a first message that could not be sent */
 bool visit_writable(struct visit *visit);
@@ -200,6 +204,12 @@ void queue_add_again(struct visit *visit);  /* its next connection: before all o
 void queue_connection_over(struct visit *visit);
 void queue_pump(struct probe *probe);
 void queue_stop(struct probe *probe);
+/*
+ * A light look begins with few connections, and with each record there may be one more: what the first ones teach then
+ * holds for nearly all. A moment later, or when all are open, this is over.
+ */
+void queue_begin_slowly(struct probe *probe);
+void queue_record_over(struct probe *probe);
 
 /* resolve.c: a target becomes one visit, or several. */
 void resolve_target(struct probe *probe, const struct probe_target *target);
@@ -225,9 +235,10 @@ struct probe {
 	struct visit *first, **last;    /* waiting */
 	struct visit *again, **again_end;
 	struct question *questions;     /* names being asked for */
-	size_t pending, open, open_max;
+	size_t pending, open, open_max, open_most; /* max: for now; most: ever */
 	int64_t tokens_us, tokens_at_ms; /* rate: microseconds of credit */
 	struct loop_timer refill;
+	struct loop_timer slow;         /* runs while few connections may be open */
 	uint64_t seed;
 	struct probe_stats stats;
 	int8_t eager;                   /* how well sending right after connect works */
