@@ -15,7 +15,6 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "decisions/trust/complete.h"
-#include "facts/hash.h"
 #include "facts/hostname.h"
 #include "facts/scan_record.h"
 
@@ -25,14 +24,12 @@
 #define JUDGED          3
 
 struct tail {
-	uint8_t key[32];
 	struct trust_pool *pool;
 	struct link *links; /* [0] is left for the leaf */
 	size_t count;       /* with the leaf */
 };
 
 struct verdict {
-	uint8_t key[32];
 	int64_t at;
 	enum scan_maybe complete;
 	struct str program[JUDGED]; /* mozilla, chrome, system */
@@ -95,30 +92,28 @@ void trust_judge_free(struct trust_judge *judge)
 	memory_done(&judge);
 }
 
-/* SHA-256 over the hashes of certificates from `first` on. */
-static void hash_chain(struct trust_judge *judge, struct scan_cert *const *chain, size_t first,
-		       size_t count, uint8_t to[32])
+/* The hashes of the certificates from `first` on, one after the other. */
+static struct bytes key_of(struct trust_judge *judge, struct scan_cert *const *chain, size_t first,
+			   size_t count)
 {
 	char *all = arena_chars(judge->scratch, count * 32 + 1);
 
 	for (size_t i = first; i < count; i++)
 		memcpy(all + (i - first) * 32, chain[i]->sha256, 32);
-	hash_sha256(bytes_of(all, (count - first) * 32), to);
+	return bytes_of(all, (count - first) * 32);
 }
 
 static struct tail *tail_of(struct trust_judge *judge, struct scan_cert *const *chain, size_t count)
 {
 	const struct cert *cert;
 	struct tail *tail;
-	uint8_t key[32];
+	struct bytes key = key_of(judge, chain, 1, count);
 	struct err err;
 
-	hash_chain(judge, chain, 1, count, key);
-	tail = map_get(judge->tails, bytes_of(key, 32));
+	tail = map_get(judge->tails, key);
 	if (tail)
 		return tail;
 	tail = ARENA_NEW(judge->kept, struct tail);
-	memcpy(tail->key, key, 32);
 	tail->pool = trust_pool_new();
 	tail->links = ARENA_ARRAY(judge->kept, struct link, count);
 	tail->count = 1;
@@ -129,7 +124,7 @@ static struct tail *tail_of(struct trust_judge *judge, struct scan_cert *const *
 		link_init(judge->kept, &tail->links[tail->count++], cert);
 		trust_pool_add(tail->pool, cert);
 	}
-	map_set(judge->tails, bytes_of(tail->key, 32), tail);
+	map_set(judge->tails, arena_bytes(judge->kept, key), tail);
 	return tail;
 }
 
@@ -161,11 +156,9 @@ static const struct verdict *verdict_of(struct trust_judge *judge, const struct 
 {
 	const size_t count =
 		record->chain_count < LIMIT_CHAIN_CERTS ? record->chain_count : LIMIT_CHAIN_CERTS;
-	struct verdict *verdict;
-	uint8_t key[32];
+	struct bytes key = key_of(judge, record->chain, 0, count);
+	struct verdict *verdict = map_get(judge->verdicts, key);
 
-	hash_chain(judge, record->chain, 0, count, key);
-	verdict = map_get(judge->verdicts, bytes_of(key, 32));
 	if (verdict && now >= verdict->at && now - verdict->at < VERDICT_VALID_S)
 		return verdict;
 	if (map_count(judge->verdicts) >= VERDICTS_MAX || arena_used(judge->kept) > BYTES_MAX) {
@@ -175,8 +168,7 @@ static const struct verdict *verdict_of(struct trust_judge *judge, const struct 
 	}
 	if (!verdict) {
 		verdict = ARENA_NEW(judge->kept, struct verdict);
-		memcpy(verdict->key, key, 32);
-		map_set(judge->verdicts, bytes_of(verdict->key, 32), verdict);
+		map_set(judge->verdicts, arena_bytes(judge->kept, key), verdict);
 	}
 	decide(judge, record->chain, count, now, verdict);
 	return verdict;

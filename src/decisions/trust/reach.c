@@ -97,7 +97,9 @@ void reach_find(struct reach *reach, struct arena *arena, const struct trust_sto
 {
 	struct walk walk = {reach, store, pool};
 	const bool alone = !pool || !index_find(&pool->index, issuer);
-	const size_t room = alone ? 1 : REACH_NAMES;
+	/* Every certificate of the pool adds one name and one edge at most. */
+	const size_t most = alone ? 0 : map_count(pool->index.by_hash);
+	const size_t room = most < REACH_NAMES ? most + 1 : REACH_NAMES;
 
 	*reach = (struct reach){0};
 	if (!issuer.data || (alone && !index_find(&store->index, issuer)))
@@ -107,7 +109,7 @@ void reach_find(struct reach *reach, struct arena *arena, const struct trust_sto
 	add(&walk, issuer);
 	if (alone)
 		return;
-	reach->edges = ARENA_ARRAY(arena, struct reach_edge, REACH_EDGES);
+	reach->edges = ARENA_ARRAY(arena, struct reach_edge, most < REACH_EDGES ? most : REACH_EDGES);
 	for (size_t i = 0; i < reach->count; i++)
 		expand(&walk, i);
 	measure(reach);
