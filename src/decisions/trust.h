@@ -54,6 +54,11 @@ size_t trust_store_count(const struct trust_store *store);
  */
 struct trust_packs {
 	struct bytes mozilla_json, mozilla_pem, chrome_json, programs_json, system_pem;
+	/*
+	 * For a judge of records, in one thread: the three lists live as long as the set and are good, so reading
+	 * them may wait until a chain comes that they may say something of.
+	 */
+	bool lists_may_wait;
 };
 struct trust_set;
 MUST_CHECK bool trust_set_new(const struct trust_packs *packs, struct trust_set **out, struct err *err);
@@ -104,6 +109,6 @@ bool trust_chain_complete(const struct cert *const *chain, size_t count, const s
  * record  its texts are the judge's, and stay until the next call
  */
 struct trust_judge;
-struct trust_judge *trust_judge_new(const struct trust_set *set);
+struct trust_judge *trust_judge_new(struct trust_set *set);
 void trust_judge_free(struct trust_judge *judge);
 void trust_judge_record(struct trust_judge *judge, struct scan_record *record, int64_t now);

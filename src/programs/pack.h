@@ -22,3 +22,6 @@ bool pack_trust(struct arena *arena, const char *folder, struct trust_packs *out
 /* The same as a set of stores, which the caller frees. */
 MUST_CHECK
 bool pack_trust_set(const char *folder, struct trust_set **out, struct err *err);
+
+/* The same for a judge of records: the binary's own lists are read when the first chain comes that they know. */
+MUST_CHECK bool pack_trust_set_for_records(struct trust_set **out, struct err *err);

@@ -10,6 +10,7 @@
 #include "base/asset.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/pem.h"
 #include "cert_maker.h"
 #include "facts/scan_record.h"
 #include "test.h"
@@ -237,6 +238,62 @@ TEST(a_long_scan_forgets_and_goes_on)
 	scene_close(&s);
 }
 
+/* A chain of one or two, judged with lists that were read at once and with lists that wait: the same is said. */
+static void judge_both(struct arena *arena, struct trust_judge *at_once, const struct cert *one, const struct cert *two,
+		       bool is_listed)
+{
+	struct trust_packs packs = shipped();
+	struct scan_cert *chain[] = {scanned(arena, one), two ? scanned(arena, two) : NULL};
+	struct scan_record now = {.host = STR("a.example"), .chain = chain, .chain_count = two ? 2 : 1}, late = now;
+	struct trust_judge *waiting;
+	struct trust_set *set;
+	struct err err;
+
+	packs.lists_may_wait = true;
+	assert_true(trust_set_new(&packs, &set, &err));
+	waiting = trust_judge_new(set);
+	trust_judge_record(at_once, &now, 1785000000);
+	trust_judge_record(waiting, &late, 1785000000);
+	assert_int_equal(now.chain_complete, late.chain_complete);
+	assert_true(str_equal(now.trust.mozilla, late.trust.mozilla));
+	assert_true(str_equal(now.trust.chrome, late.trust.chrome));
+	assert_true(str_equal(now.trust.system, late.trust.system));
+	assert_int_equal(trust_store_count(trust_set_find(set, STR("mozilla"))), is_listed ? 121 : 0);
+	assert_int_equal(trust_store_count(trust_set_find(set, STR("microsoft"))), is_listed ? 331 + 218 : 0);
+	trust_judge_free(waiting);
+	trust_set_free(set);
+}
+
+TEST(lists_that_wait_are_read_when_a_chain_comes_that_they_know_and_say_the_same)
+{
+	struct scene s;
+	struct trust_packs packs = shipped();
+	struct str pem = str_from(packs.mozilla_pem), label;
+	struct trust_judge *at_once;
+	struct trust_set *set;
+	const struct cert *root;
+	struct bytes der;
+	struct err err;
+	size_t seen = 0;
+
+	scene_open(&s);
+	assert_true(trust_set_new(&packs, &set, &err));
+	at_once = trust_judge_new(set);
+	judge_both(s.arena, at_once, s.leaf.cert, NULL, false);
+	judge_both(s.arena, at_once, s.leaf.cert, s.sub.cert, false);
+	while (pem_take(s.arena, &pem, &label, &der))
+		if (der.data && cert_read(s.arena, der, &root, &err)) {
+			judge_both(s.arena, at_once, root, NULL, true);
+			judge_both(s.arena, at_once, s.leaf.cert, root, true);
+			seen++;
+		}
+	assert_in_range(seen, 100, 200);
+	trust_judge_free(at_once);
+	trust_set_free(set);
+	scene_close(&s);
+}
+
 TESTS(RUN(the_shipped_lists_are_read_whole_and_have_their_dates), RUN(a_spoilt_list_is_an_error_that_names_the_file),
       RUN(records_are_judged_by_what_the_server_sent), RUN(the_name_that_was_asked_for_decides),
-      RUN(unreadable_certificates_are_judged_too), RUN(a_long_scan_forgets_and_goes_on))
+      RUN(unreadable_certificates_are_judged_too), RUN(a_long_scan_forgets_and_goes_on),
+      RUN(lists_that_wait_are_read_when_a_chain_comes_that_they_know_and_say_the_same))

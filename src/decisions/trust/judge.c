@@ -36,7 +36,7 @@ struct verdict {
 };
 
 struct trust_judge {
-	const struct trust_set *set;
+	struct trust_set *set;
 	const struct trust_store *stores[JUDGED];
 	const struct trust_store **all;
 	struct arena *kept;    /* tails and verdicts */
@@ -66,7 +66,7 @@ static void begin(struct trust_judge *judge)
 	judge->kept = arena_new();
 }
 
-struct trust_judge *trust_judge_new(const struct trust_set *set)
+struct trust_judge *trust_judge_new(struct trust_set *set)
 {
 	struct trust_judge *judge = NEW(struct trust_judge);
 
@@ -141,6 +141,7 @@ static void decide(struct trust_judge *judge, struct scan_cert *const *chain, si
 
 	verdict->at = now;
 	link_init(judge->scratch, &tail->links[0], query.leaf);
+	set_ask_lists(judge->set, tail->links, tail->count);
 	verdict->complete =
 		complete_links(tail->links, tail->count, judge->all, trust_set_count(judge->set));
 	for (size_t i = 0; i < JUDGED; i++) {

@@ -68,3 +68,7 @@ const struct store_mark *store_mark_find(const struct trust_store *store,
 
 /* Makes the store remember checked signatures together with others. memo lives longer. */
 void store_share(struct trust_store *store, struct memo *memo);
+
+/* Reads the lists of a set that waits with them, when they may say something of certificates that were sent. */
+struct trust_set;
+void set_ask_lists(struct trust_set *set, const struct link *sent, size_t count);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/pem.h"
@@ -23,12 +24,21 @@
 #define STORES     5
 #define BUNDLE_MAX 5000 /* anchors of one bundle */
 
+/* Lists that were not read yet, and what tells when they have to be. */
+struct late {
+	struct trust_packs packs;
+	struct index names;  /* of every anchor whose certificate we have */
+	struct map *listed;  /* the hashes in the lists */
+	bool waiting;
+};
+
 struct trust_set {
 	struct arena *arena;
 	struct map *known; /* SHA-256 to struct cert: the anchors whose certificate we have */
 	struct memo *memo; /* of all stores together: they verify the same chains */
 	struct trust_store *stores[STORES];
 	size_t count;
+	struct late *late; /* NULL: everything was read at once */
 };
 
 struct loading {
@@ -97,11 +107,20 @@ static int64_t date_in(struct str text)
 	return INT64_MIN;
 }
 
+/* A store that stands already is told its version. */
 static struct trust_store *open_store(struct trust_set *set, struct str name, struct str version,
 				      struct str dated)
 {
-	struct trust_store *store = trust_store_new(name, version, date_in(dated));
+	struct trust_store *store;
 
+	for (size_t i = 0; i < set->count; i++)
+		if (str_equal(set->stores[i]->name, name)) {
+			store = set->stores[i];
+			store->version = arena_str(store->index.arena, version);
+			store->dated = date_in(dated);
+			return store;
+		}
+	store = trust_store_new(name, version, date_in(dated));
 	store_share(store, set->memo);
 	set->stores[set->count++] = store;
 	return store;
@@ -241,6 +260,74 @@ static bool load_programs(struct trust_set *set, struct bytes text, struct err *
 	return true;
 }
 
+static bool load_lists(struct trust_set *set, const struct trust_packs *packs, struct err *err)
+{
+	return load_list(set, packs->mozilla_json, "mozilla_roots.json", STR("mozilla"), "roots",
+			 add_mozilla, err) &&
+	       load_list(set, packs->chrome_json, "chrome_root_store.json", STR("chrome"),
+			 "trust_anchors", add_chrome, err) &&
+	       load_programs(set, packs->programs_json, err);
+}
+
+/* Every string of 64 hexadecimal digits in a list: what it may say something of. */
+static void note_hashes(struct trust_set *set, struct bytes list)
+{
+	static const char here;
+	struct str rest = str_from(list);
+	uint8_t sha256[32];
+	size_t quote;
+
+	while ((quote = str_find_char(rest, '"')) != SIZE_MAX) {
+		rest = str_skip(rest, quote + 1);
+		if (rest.len <= 64 || rest.data[64] != '"' ||
+		    !hex_read(str_head(rest, 64), sha256, sizeof(sha256)))
+			continue;
+		map_set(set->late->listed, arena_bytes(set->arena, bytes_of(sha256, 32)),
+			(void *)(uintptr_t)&here);
+		rest = str_skip(rest, 64);
+	}
+}
+
+static void wait_with_lists(struct trust_set *set, const struct trust_packs *packs)
+{
+	static const struct str names[] = {STR_INIT("mozilla"), STR_INIT("chrome"), STR_INIT("apple"),
+					   STR_INIT("microsoft")};
+	const struct str nothing = STR_INIT("");
+	struct bytes key;
+	size_t at = 0;
+	void *cert;
+
+	set->late = NEW(struct late);
+	*set->late = (struct late){.packs = *packs, .listed = map_new(), .waiting = true};
+	index_init(&set->late->names);
+	while (map_next(set->known, &at, &key, &cert))
+		index_add(&set->late->names, cert);
+	note_hashes(set, packs->mozilla_json);
+	note_hashes(set, packs->chrome_json);
+	note_hashes(set, packs->programs_json);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		open_store(set, names[i], nothing, nothing);
+}
+
+static bool may_concern(const struct late *late, const struct link *link)
+{
+	return index_find(&late->names, link->issuer) || index_find(&late->names, link->subject) ||
+	       map_get(late->listed, bytes_of(link->cert->sha256, 32));
+}
+
+void set_ask_lists(struct trust_set *set, const struct link *sent, size_t count)
+{
+	struct late *late = set->late;
+	struct err err;
+
+	for (size_t i = 0; late && late->waiting && i < count; i++)
+		if (may_concern(late, &sent[i])) {
+			late->waiting = false;
+			if (!load_lists(set, &late->packs, &err))
+				log_error("root programs not read", F("error", err.text));
+		}
+}
+
 static bool load(struct trust_set *set, const struct trust_packs *packs, struct err *err)
 {
 	const struct cert **bundle = ARENA_ARRAY(set->arena, const struct cert *, BUNDLE_MAX);
@@ -250,11 +337,9 @@ static bool load(struct trust_set *set, const struct trust_packs *packs, struct 
 	if (!read_bundle(set, packs->mozilla_pem, bundle, BUNDLE_MAX))
 		return wrong(err, "mozilla_tls_roots.pem", "no certificate is in it");
 	count = read_bundle(set, packs->system_pem, bundle, BUNDLE_MAX);
-	if (!load_list(set, packs->mozilla_json, "mozilla_roots.json", STR("mozilla"), "roots",
-		       add_mozilla, err) ||
-	    !load_list(set, packs->chrome_json, "chrome_root_store.json", STR("chrome"),
-		       "trust_anchors", add_chrome, err) ||
-	    !load_programs(set, packs->programs_json, err))
+	if (packs->lists_may_wait)
+		wait_with_lists(set, packs);
+	else if (!load_lists(set, packs, err))
 		return false;
 	store = open_store(set, STR("system"), STR("this machine's bundle"), (struct str){"", 0});
 	for (size_t i = 0; i < count; i++)
@@ -283,6 +368,11 @@ void trust_set_free(struct trust_set *set)
 		return;
 	for (size_t i = 0; i < set->count; i++)
 		trust_store_free(set->stores[i]);
+	if (set->late) {
+		index_done(&set->late->names);
+		map_free(set->late->listed);
+		memory_done(&set->late);
+	}
 	memo_free(set->memo);
 	map_free(set->known);
 	arena_free(set->arena);

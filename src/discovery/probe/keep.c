@@ -15,7 +15,7 @@
 #include "facts/cert.h"
 #include "facts/hash.h"
 
-enum { RECENT = 1024, SPARE_ARENAS = 32, FACTS_BYTES = 384 /* facts take about as much as their DER */ };
+enum { RECENT_BITS = 13, RECENT = 1 << RECENT_BITS, SPARE_ARENAS = 32, FACTS_BYTES = 384 /* facts take about as much as their DER */ };
 
 struct kept {
 	struct scan_cert cert; /* first: a scan_cert of ours is a kept */
@@ -104,7 +104,7 @@ static struct kept **recent_place(struct keep *keep, struct bytes der)
 	uint32_t last = 0;
 
 	memcpy(&last, der.data + (der.len > 4 ? der.len - 4 : 0), der.len > 4 ? 4 : der.len);
-	return &keep->recent[last * 2654435761u >> 22];
+	return &keep->recent[last * 2654435761u >> (32 - RECENT_BITS)];
 }
 
 static struct kept *find(struct keep *keep, struct bytes der)

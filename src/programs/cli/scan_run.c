@@ -312,7 +312,7 @@ static bool run_end(struct run *run, int64_t started_ms, struct err *err)
 /* What a run needs from outside: the name resolver and the lists of roots. */
 static bool run_equip(struct run *run, struct err *err)
 {
-	return pack_trust_set(NULL, &run->roots, err) &&
+	return pack_trust_set_for_records(&run->roots, err) &&
 	       dns_open(run->loop, run->settings->resolver, &run->dns, err);
 }
 

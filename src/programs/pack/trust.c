@@ -42,15 +42,20 @@ static bool read_system(struct arena *arena, struct bytes *out, struct err *err)
 	return true;
 }
 
-bool pack_trust(struct arena *arena, const char *folder, struct trust_packs *out, struct err *err)
+/* NULL: the packs in the binary. */
+static const char *folder_of(const char *given)
+{
+	const char *folder = given ? given : getenv("KEEPVALID_DATA");
+
+	return folder && *folder ? folder : NULL;
+}
+
+bool pack_trust(struct arena *arena, const char *given, struct trust_packs *out, struct err *err)
 {
 	struct trust_packs packs = {0};
+	const char *folder = folder_of(given);
 	struct stat about;
 
-	if (!folder)
-		folder = getenv("KEEPVALID_DATA");
-	if (folder && !*folder)
-		folder = NULL;
 	if (folder && (stat(folder, &about) != 0 || !S_ISDIR(about.st_mode))) {
 		err_set(err, ERR_ABSENT, "%s: no such folder of data packs", folder);
 		return err_fix(err, "data-folder",
@@ -72,4 +77,15 @@ bool pack_trust_set(const char *folder, struct trust_set **out, struct err *err)
 	struct trust_packs packs;
 
 	return pack_trust(arena, folder, &packs, err) && trust_set_new(&packs, out, err);
+}
+
+bool pack_trust_set_for_records(struct trust_set **out, struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct trust_packs packs;
+
+	if (!pack_trust(arena, NULL, &packs, err))
+		return false;
+	packs.lists_may_wait = !folder_of(NULL); /* a list of the user's is read at once, to tell what is wrong with it */
+	return trust_set_new(&packs, out, err);
 }
