@@ -15,6 +15,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "decisions/trust/complete.h"
+#include "decisions/trust/search.h"
 #include "facts/hostname.h"
 #include "facts/scan_record.h"
 
@@ -146,7 +147,7 @@ static void decide(struct trust_judge *judge, struct scan_cert *const *chain, si
 		complete_links(tail->links, tail->count, judge->all, trust_set_count(judge->set));
 	for (size_t i = 0; i < JUDGED; i++) {
 		query.store = judge->stores[i];
-		trust_check(judge->scratch, &query, &answer);
+		search_check(judge->scratch, &query, &tail->links[0], &answer);
 		verdict->program[i] =
 			answer.trusted ? STR("trusted") : arena_str(judge->kept, answer.reason);
 	}

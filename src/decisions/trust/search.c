@@ -328,7 +328,8 @@ bool search_path(struct validation *v, const struct link *leaf, struct path *out
 	return answer.trusted;
 }
 
-void trust_check(struct arena *arena, const struct trust_query *query, struct trust_answer *answer)
+void search_check(struct arena *arena, const struct trust_query *query, const struct link *leaf,
+		  struct trust_answer *answer)
 {
 	struct search s = {
 		.v = {.arena = arena,
@@ -339,11 +340,9 @@ void trust_check(struct arena *arena, const struct trust_query *query, struct tr
 		.answer = answer,
 	};
 	struct reach reach;
-	struct link leaf;
 
 	*answer = (struct trust_answer){.limit = INT64_MAX};
-	link_init(arena, &leaf, query->leaf);
-	run(&s, &leaf, &reach);
+	run(&s, leaf, &reach);
 	if (!s.problem.data && !answer->trusted)
 		s.problem = unreached(&s);
 	answer->signatures = (size_t)(LIMIT_PATH_SIGNATURES - s.v.signatures_left);
@@ -351,4 +350,12 @@ void trust_check(struct arena *arena, const struct trust_query *query, struct tr
 	if (!s.best.count)
 		climb_by_names(&s);
 	answer_path(&s);
+}
+
+void trust_check(struct arena *arena, const struct trust_query *query, struct trust_answer *answer)
+{
+	struct link leaf;
+
+	link_init(arena, &leaf, query->leaf);
+	search_check(arena, query, &leaf, answer);
 }

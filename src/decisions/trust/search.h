@@ -7,3 +7,7 @@
 
 /* Whether there is one from the link to an anchor; it is put into *out. */
 bool search_path(struct validation *v, const struct link *leaf, struct path *out);
+
+/* trust_check for a leaf whose names are canonical already; several stores are asked about it. */
+void search_check(struct arena *arena, const struct trust_query *query, const struct link *leaf,
+		  struct trust_answer *answer);
