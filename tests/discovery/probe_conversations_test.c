@@ -6,6 +6,7 @@
  *
  *     look whole | light | polite       what is asked of it; light when not given
  *     name mail.example.org             the server name of the target
+ *     protocol vnc                      what is spoken before TLS; tls when not given
  *     timeout 300                       milliseconds for a connection
  *     whole-only                        not a byte at a time: the script is about time
  *     connection                        what follows is one connection; the last one is played for all later ones
@@ -60,7 +61,7 @@ struct script {
 	struct arena *arena;
 	const char *path;
 	struct probe_options options;
-	struct str name, outcome, detail, version, group;
+	struct str name, protocol, outcome, detail, version, group;
 	struct lines connections[CONNECTIONS];
 	size_t connection_count, accepted;
 	bool whole_only, no_name, asked, bytewise;
@@ -292,6 +293,8 @@ static bool take_setting(struct script *script, struct str verb, struct str *lin
 		script->options.look = str_is(rest, "whole") ? PROBE_WHOLE : str_is(rest, "polite") ? PROBE_POLITE : PROBE_LIGHT;
 	else if (str_is(verb, "name"))
 		script->name = rest;
+	else if (str_is(verb, "protocol"))
+		script->protocol = rest;
 	else if (str_is(verb, "timeout"))
 		script->options.timeout_ms = (uint32_t)number(line, 0);
 	else if (str_is(verb, "whole-only"))
@@ -526,7 +529,7 @@ static void play(const char *path, bool bytewise)
 	struct err err;
 
 	script.options.look = PROBE_LIGHT;
-	script.options.timeout_ms = 3000;
+	script.options.timeout_ms = 60000;
 	assert_true(file_read(arena, path, 1 << 20, &text, &err));
 	script_read(&script, str_from(text));
 	if (script.whole_only && bytewise)
@@ -534,6 +537,8 @@ static void play(const char *path, bool bytewise)
 	script.loop = loop_new();
 	target.port = listen_on(&script);
 	target.server_name = script.name;
+	if (script.protocol.len)
+		target.protocol = script.protocol;
 	probe = probe_new(script.loop, NULL, &script.options, check, &script);
 	probe_add(probe, &target);
 	while (probe_pending(probe))

@@ -125,6 +125,26 @@ TEST(a_server_of_tls13_only_refuses_the_cheap_hello_first)
 	(void)state;
 }
 
+TEST(who_locks_out_is_asked_once)
+{
+	static const enum answer answers[] = {ANSWER_CERTIFICATE, ANSWER_ALERT, ANSWER_CLOSED, ANSWER_BROKEN, ANSWER_CUT};
+	static const enum probe_look looks[] = {PROBE_LIGHT, PROBE_WHOLE, PROBE_POLITE};
+
+	for (size_t i = 0; i < COUNT_OF(answers); i++)
+		for (size_t k = 0; k < COUNT_OF(looks); k++) {
+			struct evidence evidence = {.few = true, .look_for_others = true, .kind = TLS_HELLO_ALL,
+						    .seen = {.alert = 40, .version = TLS_13}};
+
+			if (answers[i] == ANSWER_CERTIFICATE) {
+				evidence.chain = rsa_chain;
+				evidence.chain_count = 1;
+			}
+			ladder_take(&evidence, answers[i]);
+			assert_int_equal(ladder_next(&evidence, looks[k]), ASK_NOTHING);
+		}
+	(void)state;
+}
+
 TEST(each_kind_of_failure_has_its_rungs)
 {
 	static const struct { enum answer answer; uint8_t alert; bool name; int asked[8]; size_t count; } rows[] = {
@@ -275,7 +295,7 @@ TEST(second_looks_become_samples_where_there_are_no_pairs_and_go_on_where_there_
 TESTS(RUN(a_whole_look_at_a_modern_server_asks_for_types_group_and_versions),
       RUN(a_server_with_two_types_is_asked_for_the_rare_ones_too),
       RUN(a_light_look_stops_at_the_first_certificate_unless_another_may_be_there),
-      RUN(a_server_of_tls13_only_refuses_the_cheap_hello_first), RUN(each_kind_of_failure_has_its_rungs),
+      RUN(a_server_of_tls13_only_refuses_the_cheap_hello_first), RUN(who_locks_out_is_asked_once), RUN(each_kind_of_failure_has_its_rungs),
       RUN(nothing_is_asked_twice_whatever_the_answers), RUN(a_farm_of_tls13_teaches_the_hello_and_forgets_it),
       RUN(the_leaves_of_a_great_scan_do_not_crowd_out_what_is_known_of_their_issuer),
       RUN(second_looks_become_samples_where_there_are_no_pairs_and_go_on_where_there_are))

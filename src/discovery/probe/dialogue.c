@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "discovery/probe/room.h"
+#include "discovery/probe/starttls/lines.h"
 
-enum { GREETING_ENOUGH = 64, SHOWN = 48 };
+enum { GREETING_ENOUGH = 64, SHOWN = 48, SHOWN_BYTES = 12 };
 
 static bool decided(struct visit *visit, enum scan_outcome outcome)
 {
@@ -39,6 +41,8 @@ static bool speak_instead(struct visit *visit, const struct starttls *dialect)
 {
 	visit->dialect = dialect;
 	visit->auto_dialect = false;
+	if (dialect && dialect->few && visit->ask == TLS_HELLO_CHEAP)
+		visit->ask = TLS_HELLO_ALL;
 	visit_retry(visit);
 	return false;
 }
@@ -140,6 +144,24 @@ void dialogue_timeout(struct visit *visit)
 	decided(visit, SCAN_TIMEOUT);
 }
 
+/* Three quarters of what came can be read. */
+static bool is_text(struct bytes said)
+{
+	size_t readable = 0;
+
+	for (size_t i = 0; i < said.len; i++)
+		readable += (said.data[i] >= 32 && said.data[i] <= 126) || (said.data[i] >= '\t' && said.data[i] <= '\r');
+	return readable * 4 >= said.len * 3;
+}
+
+static bool is_noise(struct bytes said)
+{
+	const char *name = greeting_name(said);
+
+	/* Looks like TLS and was not: noise as well. */
+	return !is_text(said) && !starttls_of_greeting(said) && (!name || str_starts(str_of(name), STR("TLS")));
+}
+
 void greeting_decide(struct visit *visit)
 {
 	struct bytes said = buf_bytes(&visit->held);
@@ -148,6 +170,12 @@ void greeting_decide(struct visit *visit)
 
 	if (dialect && dialect != visit->dialect) {
 		speak_instead(visit, dialect);
+		return;
+	}
+	if (is_noise(said)) {
+		hex_write(shown, bytes_of(said.data, said.len < SHOWN_BYTES ? said.len : SHOWN_BYTES));
+		snprintf(visit->detail, sizeof visit->detail, "answers with bytes of no known protocol: %s", shown);
+		decided(visit, SCAN_GARBAGE);
 		return;
 	}
 	quote(said, shown);

@@ -378,6 +378,8 @@ uint16_t visit_first_ask(const struct visit *visit)
 		return ASK_REAL;
 	case PROBE_LIGHT:
 		place = place_of(visit);
+		if (visit->dialect && visit->dialect->few)
+			break; /* one hello must fit all */
 		return (uint16_t)learn_first(visit->probe->learn, &place);
 	case PROBE_WHOLE:
 		break;
@@ -431,6 +433,7 @@ void visit_end(struct visit *visit, enum answer answer)
 	if (answer != ANSWER_NONE) {
 		evidence->seen = visit->reader.seen;
 		evidence->asked |= 1u << evidence->kind;
+		evidence->few = visit->dialect && visit->dialect->few;
 		ladder_take(evidence, answer);
 		if (evidence->chain_count && !evidence->has_chain) {
 			evidence->has_chain = true;

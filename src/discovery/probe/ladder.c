@@ -139,6 +139,8 @@ static int next_look(const struct evidence *evidence, enum probe_look look)
 
 int ladder_next(const struct evidence *evidence, enum probe_look look)
 {
+	if (evidence->few)
+		return ASK_NOTHING;
 	return evidence->chain_count ? next_look(evidence, look) : next_try(evidence, look);
 }
 

@@ -57,6 +57,7 @@ struct evidence {
 	struct tls_seen seen; /* of the last connection */
 	uint8_t kind;         /* its hello */
 	bool has_name, without_name; /* a name could be sent; it is left out now */
+	bool few;             /* one connection must do: the server locks out who comes again */
 	bool look_for_others; /* a second look for another type of certificate is wanted */
 
 	/* What is kept. */

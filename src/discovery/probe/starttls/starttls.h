@@ -38,6 +38,7 @@ struct starttls {
 	const char *source; /* "RFC 3207" */
 	uint16_t ports[4];  /* where "auto" speaks it, 0 ends; the first is its default */
 	bool server_speaks_first;
+	bool few; /* the server counts connections that do not log in and locks out: one must do */
 
 	/*
 	 * Takes from the front of *in what it has understood, appends what is to be sent to out. Lines and packets that

@@ -145,6 +145,7 @@ const struct starttls starttls_vnc = {
 	.source = "RFB VeNCrypt",
 	.ports = {5900, 5901},
 	.server_speaks_first = true,
+	.few = true, /* TigerVNC locks an address out after five */
 	.speak = speak,
 	.recognise = recognise,
 };
