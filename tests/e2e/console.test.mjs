@@ -146,7 +146,7 @@ test("the query language answers, and errs at its column", async () => {
   const { page } = seen;
   const rows = async (q, n) => {
     await page.goto(`${base}/#/certificates?q=${encodeURIComponent(q)}`);
-    await page.waitForFunction((want) => (want === 0 ? document.querySelector(".empty") : document.querySelectorAll("tbody tr").length === want), n, { timeout: 15_000 })
+    await page.waitForFunction((want) => (want === 0 ? document.querySelector(".empty") : document.querySelectorAll("tbody tr").length === want), n, { timeout: 120_000 })
       .catch(() => assert.fail(`${q}: not ${n} rows`));
   };
   for (const [q, n] of [["state:expired", 1], ["state:expiring", 1], ["has:problem active:yes", 4], ["path:none", 4], ["ca:yes", 1], ["self_signed:yes", 1], ["nowhere", 0], ['issuer="Console Test Authority"', 5], ["expires<30d", 2], ["served>0", 5], ["a OR evil", 5]])

@@ -163,6 +163,19 @@ class Scan(unittest.TestCase):
             time.sleep(0.05)
         self.fail("no connections came")
 
+    def stuck(self, child):
+        """Until its pipe takes no more, so that the next write has to wait."""
+        import array
+        import fcntl
+        import termios
+        held, size = array.array("i", [0]), fcntl.fcntl(child.stdout, 1032)  # F_GETPIPE_SZ
+        end = time.monotonic() + 300
+        while held[0] < size - 8192 and time.monotonic() < end:
+            self.assertIsNone(child.poll())
+            fcntl.ioctl(child.stdout, termios.FIONREAD, held)
+            time.sleep(0.05)
+        self.assertGreaterEqual(held[0], size - 8192)
+
     def test_ctrl_c_leaves_a_whole_answer(self):
         for number in (signal.SIGINT, signal.SIGTERM):
             whole = json.loads(self.interrupted("--json", [number]))
@@ -178,10 +191,9 @@ class Scan(unittest.TestCase):
         # Nobody reads, so that the first one has to wait.
         child = subprocess.Popen([keepvalid.BINARY, "scan", "127.6.0.0/16:1", "--jsonl"], stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE, text=True)
-        time.sleep(1)
+        self.stuck(child)
         child.send_signal(signal.SIGINT)
         self.assertIn("Again to end at once", child.stderr.readline())
-        time.sleep(0.3)
         self.assertIsNone(child.poll())
         child.send_signal(signal.SIGINT)
         self.assertEqual(130, child.wait(60))
@@ -191,7 +203,7 @@ class Scan(unittest.TestCase):
     def test_a_slow_reader_stops_nothing_and_loses_nothing(self):
         listed = self.stage.write("closed", "".join("127.6.%d.%d:1\n" % (i >> 8, i & 255) for i in range(20000)))
         child = subprocess.Popen([keepvalid.BINARY, "scan", "@" + listed, "--jsonl", "--concurrency", "500"], stdout=subprocess.PIPE)
-        time.sleep(1)
+        self.stuck(child)
         count = 0
         while True:
             piece = os.read(child.stdout.fileno(), 4096)

@@ -8,13 +8,21 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 export async function freePort() {
+  // Below the kernel's range for outgoing connections, so that none of them takes it before it is used.
+  for (let tries = 0; tries < 200; tries++) {
+    const port = 10_000 + Math.floor(Math.random() * 9_000);
+    if (await mayListen(port)) return port;
+  }
+  throw new Error("no free port from 10000 to 18999");
+}
+
+function mayListen(port) {
   return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject).listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+    const server = createServer().on("error", (e) => (e.code === "EADDRINUSE" ? resolve(false) : reject(e))).listen(port, "127.0.0.1", () => {
+      server.close(() => resolve(true));
     });
   });
 }
