@@ -155,8 +155,8 @@ TEST(an_audit_that_was_tampered_with_does_not_verify)
 		"DELETE FROM audit WHERE number = 0",
 		"UPDATE audit SET hash = (SELECT hash FROM audit WHERE number = 1) WHERE number = 2",
 		"UPDATE audit SET number = 100 WHERE number = 9",
-		"UPDATE audit SET number = -1 WHERE number = 4; UPDATE audit SET number = 4 WHERE number = 5; "
-		"UPDATE audit SET number = 5 WHERE number = -1",
+		("UPDATE audit SET number = -1 WHERE number = 4; UPDATE audit SET number = 4 WHERE number = 5; "
+		 "UPDATE audit SET number = 5 WHERE number = -1"),
 		"INSERT INTO audit SELECT 10, at, who, what, object, why, origin, hash FROM audit WHERE number = 9",
 		"UPDATE audit_tree SET count = 9",
 		"UPDATE audit_tree SET root = zeroblob(32)",
