@@ -16,6 +16,8 @@ import tempfile
 import threading
 import time
 
+from lib import ports as free_ports
+
 KEEPVALID = os.environ["KEEPVALID"]
 openssl = shutil.which("openssl") or sys.exit("openssl is missing: apt-get install openssl")
 folder = tempfile.mkdtemp(prefix="keepvalid-engine-")
@@ -138,9 +140,7 @@ def make_listeners(count):
         subprocess.run([openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
                         "30", "-subj", "/CN=host%d.test" % i, "-addext", "subjectAltName=DNS:host%d.test" % i, "-keyout",
                         key, "-out", cert], check=True, capture_output=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_ports.free()
         processes.append(subprocess.Popen([openssl, "s_server", "-accept", "127.0.0.1:%d" % port, "-key", key, "-cert",
                                            cert, "-quiet"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                           stderr=subprocess.DEVNULL))

@@ -86,6 +86,13 @@ class Robust(unittest.TestCase):
             expect.whole(self, record)
             if record["outcome"] not in targets[record["target"]]:
                 wrong.append((record["target"], record["outcome"], record["detail"]))
+        # The farm may have been slow: who had no time is asked again, with plenty.
+        late = [target for target, outcome, _ in wrong if outcome == "timeout"]
+        again = {record["target"]: record for record in keepvalid.scan(*late, "--timeout", "60", ok=None)} if late else {}
+        wrong = [(target, again[target]["outcome"], again[target]["detail"]) if target in again else (target, outcome, detail)
+                 for target, outcome, detail in wrong]
+        wrong = [one for one in wrong if one[1] not in targets[one[0]]]
+        records = [again.get(record["target"], record) for record in records]
         names = {farm.port_of(name): name for name in farm.BEHAVIOURS}
         self.assertEqual([], sorted({(names.get(int(target.rsplit(":", 1)[1])), outcome, detail)
                                      for target, outcome, detail in wrong}, key=str))
