@@ -180,7 +180,7 @@ for (const dark of [false, true])
   test(`all screens of the real thing, ${dark ? "dark" : "light"}: accessible, quiet, not too wide`, async () => {
     const seen = await openPage(browser, base, { dark, storage, expected: ["404"] });
     const { page } = seen;
-    for (const [where, sign] of [["", ".weeks"], ["certificates", "tbody tr"], ["endpoints", "tbody tr"], ["endpoints?q=outcome%3Arefused", "tbody tr"], ["lineages", "tbody tr"], ["scan", "#targets"], ["scans", "tbody tr"], ["audit", "tbody tr"], [`certificates/${"0".repeat(64)}`, ".problem"]]) {
+    for (const [where, sign] of [["", ".weeks"], ["certificates", "tbody tr"], ["endpoints", "tbody tr"], ["endpoints?q=outcome%3Arefused", ".empty"], ["lineages", "tbody tr"], ["scan", "#targets"], ["scans", "tbody tr"], ["audit", "tbody tr"], [`certificates/${"0".repeat(64)}`, ".problem"]]) {
       await page.goto(`${base}/#/${where}`);
       await page.locator(sign).first().waitFor();
       await assertAccessible(page, where);
