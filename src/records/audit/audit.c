@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
-#include "records/audit/tree.h"
+#include "facts/merkle.h"
 #include "records/store.h"
 
 #define TEXT_BYTES  4096
@@ -30,7 +30,7 @@ void audit_leaf(const struct model_audit *entry, uint8_t leaf[HASH_SHA256])
 	json_out_key_str(&json, "why", entry->why);
 	json_out_key_str(&json, "from", entry->from);
 	json_out_end_object(&json);
-	tree_leaf_hash(buf_bytes(&text), leaf);
+	merkle_leaf_hash(buf_bytes(&text), leaf);
 }
 
 /* Cut to TEXT_BYTES at a letter's start; what is not UTF-8 or is NUL becomes "?", so that it is read as written. */
@@ -69,11 +69,11 @@ bool audit_add(struct store_txn *txn, const struct audit_actor *actor, const cha
 	CLEANUP(arena_done) struct arena *arena = arena_new();
 	struct store_audit_head head;
 	struct model_audit entry;
-	struct tree tree;
+	struct merkle tree;
 
 	if (!store_audit_head(txn, arena, &head, err))
 		return false;
-	if (!tree_read(&tree, head.count, head.frontier))
+	if (!merkle_read(&tree, head.count, head.frontier))
 		return broken(err, head.count, "cannot be added: what is kept of the tree does not fit");
 	entry = (struct model_audit){
 		.index = head.count,
@@ -85,10 +85,10 @@ bool audit_add(struct store_txn *txn, const struct audit_actor *actor, const cha
 		.from = text_clean(arena, actor->from.data ? actor->from : STR("engine")),
 	};
 	audit_leaf(&entry, entry.hash);
-	tree_add(&tree, entry.hash);
+	merkle_add(&tree, entry.hash);
 	head.count++;
-	head.frontier = tree_frontier(&tree);
-	tree_root(&tree, head.root);
+	head.frontier = merkle_frontier(&tree);
+	merkle_root(&tree, head.root);
 	return store_audit_append(txn, &entry, &head, err);
 }
 
@@ -105,7 +105,7 @@ bool audit_state(struct store_txn *txn, struct audit_state *out, struct err *err
 }
 
 /* Adds a page of entries to the tree, each as its content says. */
-static bool verify_page(const struct model_audit *rows, size_t count, struct tree *tree, struct err *err)
+static bool verify_page(const struct model_audit *rows, size_t count, struct merkle *tree, struct err *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		uint8_t leaf[HASH_SHA256];
@@ -115,19 +115,19 @@ static bool verify_page(const struct model_audit *rows, size_t count, struct tre
 		audit_leaf(&rows[i], leaf);
 		if (memcmp(leaf, rows[i].hash, HASH_SHA256) != 0)
 			return broken(err, (long long)rows[i].index, "is not as it was written");
-		tree_add(tree, leaf);
+		merkle_add(tree, leaf);
 	}
 	return true;
 }
 
-static bool verify_head(const struct store_audit_head *head, const struct tree *tree, struct err *err)
+static bool verify_head(const struct store_audit_head *head, const struct merkle *tree, struct err *err)
 {
 	uint8_t root[HASH_SHA256];
 
 	if (head->count != (int64_t)tree->count)
 		return broken(err, (long long)tree->count, "and those after it are missing, or were never added");
-	tree_root(tree, root);
-	if (memcmp(root, head->root, HASH_SHA256) != 0 || !bytes_equal(head->frontier, tree_frontier(tree)))
+	merkle_root(tree, root);
+	if (memcmp(root, head->root, HASH_SHA256) != 0 || !bytes_equal(head->frontier, merkle_frontier(tree)))
 		return broken(err, (long long)tree->count, "ends a tree with another root: entries were replaced");
 	return true;
 }
@@ -138,7 +138,7 @@ bool audit_verify(struct store_txn *txn, struct audit_state *out, struct err *er
 	struct store_page page = {.limit = VERIFY_PAGE};
 	struct store_more more = {.next.set = true};
 	struct store_audit_head head;
-	struct tree tree = {0};
+	struct merkle tree = {0};
 
 	if (!store_audit_head(txn, kept, &head, err))
 		return false;

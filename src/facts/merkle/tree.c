@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The Merkle tree over the audit, after RFC 6962 section 2.1: see tree.h. */
+/* The tree by its frontier: see the door. */
 
-#include "records/audit/tree.h"
+#include "facts/merkle.h"
 
 #include <string.h>
 
 #include "base/buf.h"
 
-/* Hash of a node: 0x01, left, right. */
-static void node_hash(const uint8_t left[HASH_SHA256], const uint8_t right[HASH_SHA256], uint8_t to[HASH_SHA256])
+void merkle_node_hash(const uint8_t left[HASH_SHA256], const uint8_t right[HASH_SHA256], uint8_t to[HASH_SHA256])
 {
 	uint8_t both[1 + 2 * HASH_SHA256] = {1};
 
@@ -18,7 +17,7 @@ static void node_hash(const uint8_t left[HASH_SHA256], const uint8_t right[HASH_
 	hash_sha256(bytes_of(both, sizeof both), to);
 }
 
-void tree_leaf_hash(struct bytes content, uint8_t to[HASH_SHA256])
+void merkle_leaf_hash(struct bytes content, uint8_t to[HASH_SHA256])
 {
 	CLEANUP(buf_done) struct buf text = buf_capped(content.len + 1);
 
@@ -27,7 +26,7 @@ void tree_leaf_hash(struct bytes content, uint8_t to[HASH_SHA256])
 	hash_sha256(buf_bytes(&text), to);
 }
 
-bool tree_read(struct tree *tree, int64_t count, struct bytes frontier)
+bool merkle_read(struct merkle *tree, int64_t count, struct bytes frontier)
 {
 	memset(tree, 0, sizeof *tree);
 	if (count < 0)
@@ -41,24 +40,24 @@ bool tree_read(struct tree *tree, int64_t count, struct bytes frontier)
 	return true;
 }
 
-struct bytes tree_frontier(const struct tree *tree)
+struct bytes merkle_frontier(const struct merkle *tree)
 {
 	return bytes_of(tree->roots, tree->depth * HASH_SHA256);
 }
 
 /* Like adding one to a binary number: every full subtree of the same size is joined. */
-void tree_add(struct tree *tree, const uint8_t leaf[HASH_SHA256])
+void merkle_add(struct merkle *tree, const uint8_t leaf[HASH_SHA256])
 {
 	uint8_t carry[HASH_SHA256];
 
 	memcpy(carry, leaf, HASH_SHA256);
 	for (uint64_t bit = 1; tree->count & bit; bit <<= 1)
-		node_hash(tree->roots[--tree->depth], carry, carry);
+		merkle_node_hash(tree->roots[--tree->depth], carry, carry);
 	memcpy(tree->roots[tree->depth++], carry, HASH_SHA256);
 	tree->count++;
 }
 
-void tree_root(const struct tree *tree, uint8_t to[HASH_SHA256])
+void merkle_root(const struct merkle *tree, uint8_t to[HASH_SHA256])
 {
 	if (tree->count == 0) {
 		hash_sha256(bytes_of("", 0), to);
@@ -66,5 +65,5 @@ void tree_root(const struct tree *tree, uint8_t to[HASH_SHA256])
 	}
 	memcpy(to, tree->roots[tree->depth - 1], HASH_SHA256);
 	for (size_t i = tree->depth - 1; i > 0; i--)
-		node_hash(tree->roots[i - 1], to, to);
+		merkle_node_hash(tree->roots[i - 1], to, to);
 }
