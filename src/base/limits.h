@@ -55,6 +55,7 @@
 	X(QUERY_BYTES,              4096, "bytes",   "one query") \
 	X(QUERY_TERMS,               256, "terms",   "values in one query") \
 	X(QUERY_DEPTH,                24, "levels",  "nesting of one query") \
+	X(LOCATION_BYTES,           4096, "bytes",   "the address of one place: a path, an entry of a key store") \
 	X(MESSAGE_BYTES,         4194304, "bytes",   "one message between our processes") \
 	X(PAGE_ROWS,                1000, "rows",    "one page of a list")
 /* clang-format on */

@@ -40,7 +40,15 @@
 #define MODEL_JOB_STATES_ALL(X) \
 	X(WAITING, "waiting") X(RUNNING, "running") X(DONE, "done") X(FAILED, "failed") X(STOPPED, "stopped")
 
-#define MODEL_LOCATIONS_ALL(X) X(ENDPOINT, "endpoint") X(FILE, "file")
+/* Where a certificate may be, and what that place does with it: see enum model_place. */
+#define MODEL_LOCATIONS_ALL(X) \
+	X(ENDPOINT,    "endpoint",    SERVES) \
+	X(FILE,        "file",        HOLDS) \
+	X(KEYSTORE,    "keystore",    HOLDS) /* FILE#ALIAS */ \
+	X(TRUST_STORE, "trust-store", HOLDS) \
+	X(KUBECONFIG,  "kubeconfig",  HOLDS) \
+	X(CT_LOG,      "ct-log",      TELLS) \
+	X(IMPORT,      "import",      TELLS)
 
 #define MODEL_ROLES_ALL(X) X(ADMIN, "admin") X(VIEWER, "viewer")
 
@@ -103,10 +111,15 @@ enum model_job_state {
 #undef X
 };
 enum model_location_kind {
-#define X(name, text) MODEL_LOCATION_##name,
+#define X(name, text, place) MODEL_LOCATION_##name,
 	MODEL_LOCATIONS_ALL(X)
 #undef X
 };
+/*
+ * What is served is active. What only lies somewhere is not, and is gone when it lies nowhere any more. What a log or
+ * an import tells of is known, and is neither here nor gone.
+ */
+enum model_place { MODEL_PLACE_SERVES, MODEL_PLACE_HOLDS, MODEL_PLACE_TELLS };
 enum model_role {
 #define X(name, text) MODEL_ROLE_##name,
 	MODEL_ROLES_ALL(X)
@@ -141,6 +154,7 @@ MUST_CHECK bool model_path_read(struct str word, enum model_path *out);
 const char *model_scan_state_name(enum model_scan_state state);
 const char *model_job_state_name(enum model_job_state state);
 const char *model_location_name(enum model_location_kind kind);
+enum model_place model_location_place(enum model_location_kind kind);
 const char *model_role_name(enum model_role role);
 const char *model_field_name(enum model_field field);
 enum model_type model_field_type(enum model_field field);
@@ -198,6 +212,8 @@ struct model_certificate {
 	uint32_t problems;  /* lasting ones only: see model_problems_at */
 	int64_t served;     /* locations that show it now, at any place in a chain */
 	bool active;        /* a leaf, and some location shows it now */
+	int64_t places;     /* files and the like that hold it now, without serving it */
+	int64_t gone_at;    /* it was served or lay somewhere, and is at no place since then; 0: it is, or never was */
 	int64_t first_seen, last_seen;
 	struct str trust_mozilla, trust_chrome, trust_system; /* "trusted" or the reason; as last judged as a leaf */
 	int64_t lineage_id;
@@ -240,6 +256,7 @@ struct model_endpoint {
 	struct str tls_json; /* the "tls" object of the last record */
 	int64_t first_seen, last_seen, last_scan_id;
 	bool demo;
+	int64_t gone_at; /* looks found nothing there any more; 0: it is there */
 };
 
 /* A certificate at a place. */
@@ -250,6 +267,7 @@ struct model_sighting {
 	int64_t position;      /* in the chain as sent, 0 the leaf */
 	int64_t first_seen, last_seen;
 	bool current, expected;
+	int64_t gone_at; /* 0 while it is current */
 	struct model_endpoint endpoint; /* id 0 unless kind is endpoint */
 };
 
@@ -302,6 +320,9 @@ struct model_job {
 	int64_t attempts, epoch;
 	int64_t due_at, lease_until, created_at, ended_at;
 	struct str detail;
+	bool stop_asked;
+	int64_t progress_done, progress_total; /* total -1: not known */
+	struct str result_json;                /* NULL data: none (yet) */
 };
 
 /* who did what to what, when, why, from where. */

@@ -256,6 +256,23 @@ struct store_seen {
 	bool whole; /* the look asked for all key types: what it did not see is gone */
 };
 MUST_CHECK bool store_see(struct store_txn *txn, const struct store_seen *seen, bool *fresh, struct err *err);
+/*
+ * A place that is not an endpoint, and the certificates seen there (they must have been added). What was there before and
+ * is not named any more is gone at once, unless part is set. See enum model_place for what it means to a certificate.
+ */
+struct store_place_seen {
+	enum model_location_kind kind; /* not MODEL_LOCATION_ENDPOINT */
+	struct str address;            /* "/etc/ssl/shop.pem", "/srv/app.p12#tomcat", a log's name */
+	const int64_t *certificates;   /* ids, as they lie there */
+	size_t count;
+	bool leaf; /* the first (with part: each) is somebody's own certificate, not a CA's */
+	bool part; /* more may be there: a log, an import */
+	int64_t at;
+	bool demo;
+};
+/* *location_id may be NULL. jobs/find has the whole of it: lineage, rules, changes. */
+MUST_CHECK bool store_place_see(struct store_txn *txn, const struct store_place_seen *seen, int64_t *location_id,
+				struct err *err);
 /* Adds to the scan's counter of new certificates. */
 MUST_CHECK bool store_scan_found(struct store_txn *txn, int64_t scan_id, int64_t new_certificates, struct err *err);
 
@@ -269,15 +286,29 @@ MUST_CHECK bool store_jobs(struct store_txn *txn, struct arena *arena, const str
 			   struct err *err);
 MUST_CHECK bool store_job(struct store_txn *txn, struct arena *arena, int64_t id, struct model_job *out,
 			  struct err *err);
-/* Takes the next one that is due and free (never leased, or its lease ran out): its epoch and attempts grow by one. */
-MUST_CHECK bool store_job_take(struct store_txn *txn, struct arena *arena, int64_t now, int64_t lease_s,
-			       struct model_job *out, bool *taken, struct err *err);
+/* One that recurs: makes its row unless it is there; one that ended begins again. */
+MUST_CHECK bool store_job_keep(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t now,
+			       struct err *err);
+/* Kinds of which some job is due and free. */
+MUST_CHECK bool store_jobs_due(struct store_txn *txn, struct arena *arena, int64_t now, const struct str **kinds,
+			       size_t *count, struct err *err);
+/*
+ * Takes the next one of that kind that is due and free (never leased, or its lease ran out): its epoch and attempts
+ * grow by one.
+ */
+MUST_CHECK bool store_job_take(struct store_txn *txn, struct arena *arena, struct str kind, int64_t now,
+			       int64_t lease_s, struct model_job *out, bool *taken, struct err *err);
 /* The lease is held by that epoch still, and is extended; else ERR_CONFLICT "job-stale": write nothing more. */
 MUST_CHECK bool store_job_hold(struct store_txn *txn, int64_t id, int64_t epoch, int64_t now, int64_t lease_s,
 			       struct err *err);
 /* Ends it (DONE, FAILED, STOPPED), or gives it back to be taken at due_at (WAITING). ERR_CONFLICT when stale. */
 MUST_CHECK bool store_job_end(struct store_txn *txn, int64_t id, int64_t epoch, enum model_job_state state,
 			      int64_t due_at, struct str detail, int64_t now, struct err *err);
+/* Gives it back, to be taken at due_at, as one that never failed. ERR_CONFLICT when stale, as the next two. */
+MUST_CHECK bool store_job_again(struct store_txn *txn, int64_t id, int64_t epoch, int64_t due_at, struct err *err);
+MUST_CHECK bool store_job_progress(struct store_txn *txn, int64_t id, int64_t epoch, int64_t done, int64_t total,
+				   struct err *err);
+MUST_CHECK bool store_job_result(struct store_txn *txn, int64_t id, int64_t epoch, struct str json, struct err *err);
 /* Asks that the job of that subject end; one that waits is ended at once. */
 MUST_CHECK bool store_job_stop(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t now,
 			       struct err *err);

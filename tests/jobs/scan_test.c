@@ -368,7 +368,7 @@ TEST(who_was_overtaken_writes_nothing_more)
 	/* somebody else takes the job as after a lost lease */
 	txn = writing(&stage.f);
 	OK(&stage.f, store_jobs_release(txn, &stage.f.err));
-	OK(&stage.f, store_job_take(txn, stage.f.arena, INT32_MAX, 3600, &job, &taken, &stage.f.err));
+	OK(&stage.f, store_job_take(txn, stage.f.arena, STR("scan"), INT32_MAX, 3600, &job, &taken, &stage.f.err));
 	assert_true(taken && job.subject_id == id);
 	OK(&stage.f, store_commit(&txn, &stage.f.err));
 	before = scan_now(&stage, id).targets_done;

@@ -116,11 +116,11 @@ TEST(a_stale_epoch_cannot_write_and_a_lease_that_ran_out_is_taken_over)
 	fixture_start(&f);
 	txn = writing(&f);
 	OK(&f, store_job_add(txn, STR("scan"), 7, NOW, NOW, &id, &f.err));
-	OK(&f, store_job_take(txn, f.arena, NOW, 30, &first, &taken, &f.err));
+	OK(&f, store_job_take(txn, f.arena, STR("scan"), NOW, 30, &first, &taken, &f.err));
 	assert_true(taken && first.epoch == 1);
-	OK(&f, store_job_take(txn, f.arena, NOW + 29, 30, &second, &taken, &f.err));
+	OK(&f, store_job_take(txn, f.arena, STR("scan"), NOW + 29, 30, &second, &taken, &f.err));
 	assert_false(taken);
-	OK(&f, store_job_take(txn, f.arena, NOW + 30, 30, &second, &taken, &f.err));
+	OK(&f, store_job_take(txn, f.arena, STR("scan"), NOW + 30, 30, &second, &taken, &f.err));
 	assert_true(taken && second.epoch == 2 && second.id == first.id);
 	assert_false(store_job_hold(txn, id, first.epoch, NOW + 31, 30, &f.err));
 	assert_string_equal(f.err.code, "job-stale");

@@ -4,7 +4,11 @@
 
 #include "api/routes/route.h"
 
-static void write_job(struct json_out *json, const struct model_job *row)
+#include "base/arena.h"
+#include "jobs/runner.h"
+#include "jobs/scan.h"
+
+void row_job(struct json_out *json, const struct model_job *row)
 {
 	json_out_object(json);
 	row_id(json, "id", row->id);
@@ -16,7 +20,67 @@ static void write_job(struct json_out *json, const struct model_job *row)
 	json_out_key_time(json, "created_at", row->created_at);
 	row_time(json, "ended_at", row->ended_at);
 	json_out_key_str(json, "detail", row->detail);
+	json_out_key_bool(json, "stop_asked", row->stop_asked);
+	json_out_key(json, "progress");
+	json_out_object(json);
+	json_out_key_int(json, "done", row->progress_done);
+	json_out_key(json, "total");
+	if (row->progress_total < 0)
+		json_out_null(json);
+	else
+		json_out_int(json, row->progress_total);
 	json_out_end_object(json);
+	json_out_key(json, "result");
+	if (row->result_json.len)
+		json_out_raw(json, row->result_json);
+	else
+		json_out_null(json);
+	json_out_end_object(json);
+}
+
+bool handle_job(struct call *call, struct err *err)
+{
+	row_job(&call->json, &call->object.job);
+	return true;
+}
+
+static bool stop_in(struct call *call, struct store_txn *txn, struct err *err)
+{
+	const struct model_job *job = &call->object.job;
+	struct str object = arena_format(call->arena, "job:%lld", (long long)job->id);
+
+	return store_job_stop(txn, job->kind, job->subject_id, call->now, err) &&
+	       audit_add(txn, &call->actor, "job.stop", object, call->now, err);
+}
+
+/* A scan has a state of its own beside its job's. */
+static bool stop(struct call *call, struct err *err)
+{
+	CLEANUP(store_end) struct store_txn *txn = NULL;
+	struct store *store = call->api->options.store;
+
+	if (str_is(call->object.job.kind, "scan"))
+		return scan_stop(store, call->object.job.subject_id, &call->actor, call->now, err);
+	return store_write(store, &txn, err) && stop_in(call, txn, err) && store_commit(&txn, err);
+}
+
+bool handle_job_stop(struct call *call, struct err *err)
+{
+	int64_t id = call->object.job.id;
+
+	if (call->object.job.ended_at) {
+		err_set(err, ERR_CONFLICT, "the job has ended");
+		return err_fix(err, "job-ended", "nothing is left to stop");
+	}
+	store_end(&call->txn);
+	if (!stop(call, err))
+		return false;
+	if (call->api->options.runner)
+		runner_wake(call->api->options.runner);
+	if (!call_reread(call, err) || !store_job(call->txn, call->arena, id, &call->object.job, err))
+		return false;
+	row_job(&call->json, &call->object.job);
+	return true;
 }
 
 bool handle_jobs(struct call *call, struct err *err)
@@ -30,7 +94,7 @@ bool handle_jobs(struct call *call, struct err *err)
 	    !store_jobs(call->txn, call->arena, &list.page, &rows, &count, &more, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		write_job(list_item(&list), &rows[i]);
+		row_job(list_item(&list), &rows[i]);
 		list_item_end(&list);
 	}
 	return list_end(&list, &more, err);

@@ -67,6 +67,14 @@ bool load_scan(struct call *call, struct err *err)
 	       found(call, "scan", store_scan(call->txn, call->arena, id, &call->object.scan, err), err);
 }
 
+bool load_job(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "job", &id, err) &&
+	       found(call, "job", store_job(call->txn, call->arena, id, &call->object.job, err), err);
+}
+
 /* The socket has no session to end. */
 bool load_current_session(struct call *call, struct err *err)
 {

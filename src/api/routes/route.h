@@ -75,6 +75,7 @@ struct call {
 		struct model_endpoint endpoint;
 		struct model_lineage lineage;
 		struct model_scan scan;
+		struct model_job job;
 	} object;
 };
 
@@ -114,6 +115,7 @@ bool load_certificate(struct call *call, struct err *err);
 bool load_endpoint(struct call *call, struct err *err);
 bool load_lineage(struct call *call, struct err *err);
 bool load_scan(struct call *call, struct err *err);
+bool load_job(struct call *call, struct err *err);
 bool load_current_session(struct call *call, struct err *err);
 
 /* list.c: the frame of a list's answer */
@@ -143,6 +145,7 @@ void schema_write_ref(struct json_out *json, const char *name);
 void row_certificate(struct json_out *json, const struct model_certificate *row, int64_t now);
 void row_endpoint(struct json_out *json, const struct model_endpoint *row, int64_t now);
 void row_lineage(struct json_out *json, const struct model_lineage *row, int64_t now);
+void row_job(struct json_out *json, const struct model_job *row); /* jobs.c */
 void row_scan(struct json_out *json, const struct model_scan *row);
 void row_user(struct json_out *json, const struct model_user *row);
 void row_trust(struct json_out *json, struct str mozilla, struct str chrome, struct str system);
@@ -163,7 +166,7 @@ void web_free(struct web *web);
 #define HANDLERS_ALL(X) \
 	X(setup_show) X(setup_do) X(session_new) X(session_end) X(whoami) X(overview) X(certificates) X(certificate) \
 	X(certificate_pem) X(certificate_der) X(endpoints) X(endpoint) X(lineages) X(lineage) X(scans) X(scan) \
-	X(scan_new) X(scan_records) X(scan_stop) X(jobs) X(audit) X(events) X(openapi) X(healthz) X(readyz) \
+	X(scan_new) X(scan_records) X(scan_stop) X(jobs) X(job) X(job_stop) X(audit) X(events) X(openapi) X(healthz) X(readyz) \
 	X(metrics) X(web)
 #define X(name) bool handle_##name(struct call *call, struct err *err);
 HANDLERS_ALL(X)

@@ -20,6 +20,7 @@
 #define OUTCOMES                                                                                   \
 	"enum(ok|no-tls|refused|timeout|unreachable|dns|starttls-missing|sni-needed|"              \
 	"client-certificate-needed|alert|garbage|limit)"
+#define LOCATIONS "enum(endpoint|file|keystore|trust-store|kubeconfig|ct-log|import)"
 #define RUNS "enum(waiting|running|done|stopped|failed)"
 
 /* clang-format off */
@@ -57,7 +58,7 @@ static const struct schema {
 		  "extended_key_usage:[str] policies:[str] subject_key_id:str? authority_key_id:str? ocsp:[str] "
 		  "crl:[str] ca_issuers:[str] scts:int must_staple:bool precertificate:bool", true},
 	{"tls", "version:str? cipher:str? group:str? alpn:str?", true},
-	{"location", "id:id kind:enum(endpoint|file) endpoint:id? address:str host:str? port:int? protocol:str? "
+	{"location", "id:id kind:" LOCATIONS " endpoint:id? address:str host:str? port:int? protocol:str? "
 		     "server_name:str? position:int first_seen:time last_seen:time current:bool outcome:str? detail:str? "
 		     "name_matches:bool? chain_complete:bool? trust:@trust? tls:@tls?", false},
 	{"lineage_of_certificate", "id:id name:str path:" PATHS " path_reason:str? certificates:[@certificate]", false},
@@ -81,8 +82,9 @@ static const struct schema {
 	{"scan_record", "target:str host:str? address:str? port:int? protocol:str? server_name:str? outcome:" OUTCOMES
 			" detail:str? tls:@tls? chain:[@facts] other_leaves:[@facts] name_matches:bool? "
 			"chain_complete:bool? trust:@trust? at:time elapsed_ms:int", true},
+	{"progress", "done:int total:int?", false},
 	{"job", "id:id kind:str subject:id? state:" RUNS " attempts:int due_at:time created_at:time ended_at:time? "
-		"detail:str?", false},
+		"detail:str? stop_asked:bool progress:@progress result:any?", false},
 	{"audit", "index:int at:time who:str what:str object:str why:str? from:str hash:sha256", false},
 };
 
@@ -94,6 +96,7 @@ static const struct { const char *word, *type, *format, *pattern; } words[] = {
 	{"date",   "string",  "date",      NULL},
 	{"sha256", "string",  NULL,        "^[0-9a-f]{64}$"},
 	{"id",     "string",  NULL,        "^[0-9]{1,19}$"},
+	{"any",    NULL,      NULL,        NULL}, /* any value */
 };
 /* clang-format on */
 
@@ -187,7 +190,8 @@ static void write_word(struct json_out *json, struct str type)
 {
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (str_is(type, words[i].word)) {
-			json_out_key_text(json, "type", words[i].type);
+			if (words[i].type)
+				json_out_key_text(json, "type", words[i].type);
 			if (words[i].format)
 				json_out_key_text(json, "format", words[i].format);
 			if (words[i].pattern)
@@ -311,6 +315,14 @@ static bool value_check(const struct field *field, struct str type, const struct
 			if (!value_check(field, inside(type, 1, 1), json_in_at(value, i), err))
 				return false;
 		return true;
+	}
+	if (str_is(type, "any"))
+		return true;
+	if (str_starts(type, STR("@"))) {
+		CLEANUP(buf_done) struct buf name = buf_capped(128);
+
+		buf_add_str(&name, str_skip(type, 1));
+		return schema_check(name.data, value, err);
 	}
 	if (str_is(type, "int"))
 		return is == JSON_IS_INT ? true : shape_wrong(err, field->name, "is not an integer");

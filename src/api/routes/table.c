@@ -38,6 +38,8 @@ ROUTE("GET",    V1 "/scans/{id}",                   SESSION,    scan,           
 ROUTE("GET",    V1 "/scans/{id}/records",           SESSION,    scan,            scan_records,    200,    NULL,        "[scan_record]",         PAGE | TAKES_OUTCOME, NULL, "What came of each target of a scan")
 ROUTE("DELETE", V1 "/scans/{id}",                   ADMIN,      scan,            scan_stop,       202,    NULL,        "scan_made",             0,                  NULL,  "Stop a scan; what it has seen stays")
 ROUTE("GET",    V1 "/jobs",                         SESSION,    nothing,         jobs,            200,    NULL,        "[job]",                 PAGE,               NULL,  "Work that waits, runs or has ended, newest first")
+ROUTE("GET",    V1 "/jobs/{id}",                    SESSION,    job,             job,             200,    NULL,        "job",                   0,                  NULL,  "One piece of work, how far it is and what came of it")
+ROUTE("DELETE", V1 "/jobs/{id}",                    ADMIN,      job,             job_stop,        202,    NULL,        "job",                   0,                  NULL,  "Ask a job to stop; what it has done stays")
 ROUTE("GET",    V1 "/audit",                        ADMIN,      nothing,         audit,           200,    NULL,        "[audit]",               PAGE,               NULL,  "Who did what, newest first")
 ROUTE("GET",    V1 "/events",                       SESSION,    nothing,         events,          200,    NULL,        "text/event-stream",     0,                  NULL,  "Live events; Last-Event-ID resumes")
 ROUTE("GET",    "/api/openapi.json",                PUBLIC,     nothing,         openapi,         200,    NULL,        "application/json",      0,                  NULL,  "This document")

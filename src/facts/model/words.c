@@ -15,7 +15,6 @@ NAMES(states, MODEL_STATES_ALL);
 NAMES(paths, MODEL_PATHS_ALL);
 NAMES(scan_states, MODEL_SCAN_STATES_ALL);
 NAMES(job_states, MODEL_JOB_STATES_ALL);
-NAMES(locations, MODEL_LOCATIONS_ALL);
 NAMES(roles, MODEL_ROLES_ALL);
 #undef X
 
@@ -35,6 +34,15 @@ static const struct {
 } fields[] = {
 #define X(name, text, type) {text, MODEL_TYPE_##type},
 	MODEL_FIELDS_ALL(X)
+#undef X
+};
+
+static const struct {
+	const char *text;
+	enum model_place place;
+} locations[] = {
+#define X(name, text, place) {text, MODEL_PLACE_##place},
+	MODEL_LOCATIONS_ALL(X)
 #undef X
 };
 /* clang-format on */
@@ -127,7 +135,12 @@ const char *model_job_state_name(enum model_job_state state)
 
 const char *model_location_name(enum model_location_kind kind)
 {
-	return locations[kind];
+	return locations[kind].text;
+}
+
+enum model_place model_location_place(enum model_location_kind kind)
+{
+	return locations[kind].place;
 }
 
 const char *model_role_name(enum model_role role)

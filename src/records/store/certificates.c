@@ -73,6 +73,8 @@ static void certificate_read(struct db_rows *rows, int at, struct arena *arena, 
 	row->lineage_name = db_text(rows, at + 28, arena);
 	row->lineage_path = (enum model_path)db_int(rows, at + 29);
 	row->demo = db_int(rows, at + 30) != 0;
+	row->places = db_int(rows, at + 31);
+	row->gone_at = db_int(rows, at + 32);
 }
 
 const struct list certificate_list = {

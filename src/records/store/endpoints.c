@@ -16,7 +16,7 @@ static const char CERTIFICATES[] =
 
 #define SIGHTING_COLUMNS                                                                           \
 	"s.id, s.certificate_id, s.location_id, o.kind, o.address, s.position, s.first_seen, s.last_seen, " \
-	"s.current, s.expected, " ENDPOINT_COLUMNS
+	"s.current, s.expected, s.gone_at, " ENDPOINT_COLUMNS
 #define SIGHTING_FROM                                                                              \
 	"sightings s JOIN locations o ON o.id = s.location_id LEFT JOIN endpoints e ON e.location_id = s.location_id " \
 	"LEFT JOIN certificates c ON c.id = e.certificate_id"
@@ -54,6 +54,7 @@ static void endpoint_read(struct db_rows *rows, int at, struct arena *arena, voi
 	row->last_seen = db_int(rows, at + 24);
 	row->last_scan_id = db_int(rows, at + 25);
 	row->demo = db_int(rows, at + 26) != 0;
+	row->gone_at = db_int(rows, at + 27);
 }
 
 const struct list endpoint_list = {
@@ -97,7 +98,8 @@ static void sighting_read(struct db_rows *rows, int at, struct arena *arena, voi
 	row->last_seen = db_int(rows, at + 7);
 	row->current = db_int(rows, at + 8) != 0;
 	row->expected = db_int(rows, at + 9) != 0;
-	endpoint_read(rows, at + 10, arena, &row->endpoint);
+	row->gone_at = db_int(rows, at + 10);
+	endpoint_read(rows, at + 11, arena, &row->endpoint);
 }
 
 static const struct list sighting_list = {

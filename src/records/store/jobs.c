@@ -8,17 +8,30 @@
 #include "base/arena.h"
 #include "records/store/query.h"
 
+#define KINDS_MAX 64
+
 #define COLUMNS                                                                                    \
 	"j.id, j.kind, j.subject_id, j.state, j.attempts, j.epoch, j.due_at, j.lease_until, j.created_at, "  \
-	"j.ended_at, j.detail"
+	"j.ended_at, j.detail, j.stop_asked, j.progress_done, j.progress_total, j.result"
 
 static const char ADD[] = "INSERT INTO jobs (id, kind, subject_id, state, due_at, created_at) "
 			  "VALUES ($1, $2, $3, $4, $5, $6)";
 static const char ONE[] = "SELECT " COLUMNS " FROM jobs j WHERE j.id = $1";
-static const char NEXT[] = "SELECT j.id FROM jobs j WHERE j.ended_at = 0 AND j.due_at <= $1 AND j.lease_until <= $1 "
-			   "ORDER BY j.due_at, j.id LIMIT 1";
+static const char DUE[] = "SELECT DISTINCT kind FROM jobs WHERE ended_at = 0 AND due_at <= $1 AND lease_until <= $1 "
+			  "ORDER BY kind";
+static const char NEXT[] = "SELECT j.id FROM jobs j WHERE j.ended_at = 0 AND j.kind = $2 AND j.due_at <= $1 AND "
+			   "j.lease_until <= $1 ORDER BY j.due_at, j.id LIMIT 1";
 static const char TAKE[] = ROUTINE "UPDATE jobs SET state = $2, epoch = epoch + 1, attempts = attempts + 1, "
-				   "lease_until = $3 WHERE id = $1";
+				   "lease_until = $3 WHERE id = $1 AND ended_at = 0 AND lease_until <= $4";
+static const char KEEP[] = ROUTINE "INSERT INTO jobs (id, kind, subject_id, state, due_at, created_at) VALUES ($1, $2, $3, "
+				   "$4, $5, $5) ON CONFLICT (kind, subject_id) DO NOTHING";
+static const char BEGIN_AGAIN[] = ROUTINE "UPDATE jobs SET state = $3, due_at = $4, ended_at = 0, attempts = 0, stop_asked = "
+					  "0, lease_until = 0 WHERE kind = $1 AND subject_id = $2 AND ended_at > 0";
+static const char AGAIN[] = ROUTINE "UPDATE jobs SET state = $3, due_at = $4, lease_until = 0, attempts = 0, detail = NULL "
+				    "WHERE id = $1 AND epoch = $2 AND ended_at = 0";
+static const char PROGRESS[] = ROUTINE "UPDATE jobs SET progress_done = $3, progress_total = $4 WHERE id = $1 AND "
+				       "epoch = $2 AND ended_at = 0";
+static const char RESULT[] = ROUTINE "UPDATE jobs SET result = $3 WHERE id = $1 AND epoch = $2 AND ended_at = 0";
 static const char HOLD[] = ROUTINE "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND epoch = $2 AND ended_at = 0";
 static const char END[] = ROUTINE "UPDATE jobs SET state = $3, ended_at = $4, due_at = $5, detail = $6, "
 				  "lease_until = 0 WHERE id = $1 AND epoch = $2 AND ended_at = 0";
@@ -43,6 +56,10 @@ static void job_read(struct db_rows *rows, int at, struct arena *arena, void *to
 	row->created_at = db_int(rows, at + 8);
 	row->ended_at = db_int(rows, at + 9);
 	row->detail = db_text(rows, at + 10, arena);
+	row->stop_asked = db_int(rows, at + 11) != 0;
+	row->progress_done = db_int(rows, at + 12);
+	row->progress_total = db_int(rows, at + 13);
+	row->result_json = db_text(rows, at + 14, arena);
 }
 
 static const struct list job_list = {
@@ -82,19 +99,41 @@ bool store_job(struct store_txn *txn, struct arena *arena, int64_t id, struct mo
 	return list_one(txn, arena, &job_list, ONE, VALUES(V(id)), "job", out, err);
 }
 
-bool store_job_take(struct store_txn *txn, struct arena *arena, int64_t now, int64_t lease_s,
+bool store_job_keep(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t now, struct err *err)
+{
+	return db_run(txn, KEEP,
+		      VALUES(V(store_new_id(txn->store)), V(kind), V(subject_id), V(MODEL_JOB_WAITING), V(now)), err) &&
+	       db_run(txn, BEGIN_AGAIN, VALUES(V(kind), V(subject_id), V(MODEL_JOB_WAITING), V(now)), err);
+}
+
+bool store_jobs_due(struct store_txn *txn, struct arena *arena, int64_t now, const struct str **kinds, size_t *count,
+		    struct err *err)
+{
+	struct str *found = ARENA_ARRAY(arena, struct str, KINDS_MAX);
+	struct db_rows rows;
+
+	if (!db_rows(txn, DUE, VALUES(V(now)), &rows, err))
+		return false;
+	for (*count = 0; *count < KINDS_MAX && db_next(&rows); ++*count)
+		found[*count] = db_text(&rows, 0, arena);
+	*kinds = found;
+	return db_rows_end(&rows, err);
+}
+
+bool store_job_take(struct store_txn *txn, struct arena *arena, struct str kind, int64_t now, int64_t lease_s,
 		    struct model_job *out, bool *taken, struct err *err)
 {
-	int64_t id;
+	int64_t id, changed;
 
 	*taken = false;
-	if (!db_number(txn, NEXT, VALUES(V(now)), 0, &id, err))
+	if (!db_number(txn, NEXT, VALUES(V(now), V(kind)), 0, &id, err))
 		return false;
 	if (id == 0)
 		return true;
-	*taken = true;
-	return db_run(txn, TAKE, VALUES(V(id), V(MODEL_JOB_RUNNING), V(now + lease_s)), err) &&
-	       store_job(txn, arena, id, out, err);
+	if (!db_change(txn, TAKE, VALUES(V(id), V(MODEL_JOB_RUNNING), V(now + lease_s), V(now)), &changed, err))
+		return false;
+	*taken = changed == 1;
+	return !*taken || store_job(txn, arena, id, out, err);
 }
 
 static bool held(int64_t changed, struct err *err)
@@ -121,6 +160,29 @@ bool store_job_end(struct store_txn *txn, int64_t id, int64_t epoch, enum model_
 	return db_change(txn, END, VALUES(V(id), V(epoch), V(state), V(ended_at), V(due_at), V(detail)), &changed,
 			 err) &&
 	       held(changed, err);
+}
+
+bool store_job_again(struct store_txn *txn, int64_t id, int64_t epoch, int64_t due_at, struct err *err)
+{
+	int64_t changed;
+
+	return db_change(txn, AGAIN, VALUES(V(id), V(epoch), V(MODEL_JOB_WAITING), V(due_at)), &changed, err) &&
+	       held(changed, err);
+}
+
+bool store_job_progress(struct store_txn *txn, int64_t id, int64_t epoch, int64_t done, int64_t total, struct err *err)
+{
+	int64_t changed;
+
+	return db_change(txn, PROGRESS, VALUES(V(id), V(epoch), V(done), V(total)), &changed, err) &&
+	       held(changed, err);
+}
+
+bool store_job_result(struct store_txn *txn, int64_t id, int64_t epoch, struct str json, struct err *err)
+{
+	int64_t changed;
+
+	return db_change(txn, RESULT, VALUES(V(id), V(epoch), V(json)), &changed, err) && held(changed, err);
 }
 
 bool store_job_stop(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t now, struct err *err)

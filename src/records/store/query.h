@@ -67,7 +67,7 @@ bool filter_add(struct store_txn *txn, struct query *query, const struct model_f
 	"c.id, c.sha256, c.name, c.subject, c.issuer, c.subject_cn, c.issuer_cn, c.serial, c.not_before, "  \
 	"c.not_after, c.lifetime_s, k.algorithm, k.curve, k.sha256, k.bits, c.signature, c.names_count, "   \
 	"c.ca, c.self_signed, c.problems, c.served, c.active, c.first_seen, c.last_seen, c.trust_mozilla, " \
-	"c.trust_chrome, c.trust_system, c.lineage_id, l.name, l.path, c.demo"
+	"c.trust_chrome, c.trust_system, c.lineage_id, l.name, l.path, c.demo, c.places, c.gone_at"
 #define CERTIFICATE_FROM                                                                           \
 	"certificates c LEFT JOIN keys k ON k.id = c.key_id LEFT JOIN lineages l ON l.id = c.lineage_id"
 extern const struct list certificate_list;
@@ -76,9 +76,9 @@ extern const struct list certificate_list;
 	"e.id, e.host_id, e.location_id, e.host, e.address, e.port, e.protocol, e.server_name, e.outcome, " \
 	"e.detail, e.certificate_id, c.sha256, c.name, c.not_before, c.not_after, c.own_problems, "         \
 	"e.problems, e.name_matches, e.chain_complete, e.trust_mozilla, e.trust_chrome, e.trust_system, "   \
-	"e.tls, e.first_seen, e.last_seen, e.last_scan_id, e.demo"
+	"e.tls, e.first_seen, e.last_seen, e.last_scan_id, e.demo, e.gone_at"
 #define ENDPOINT_FROM                                                                              \
 	"endpoints e LEFT JOIN certificates c ON c.id = e.certificate_id LEFT JOIN keys k ON k.id = c.key_id " \
 	"LEFT JOIN lineages l ON l.id = c.lineage_id"
-#define ENDPOINT_COLUMN_COUNT 27
+#define ENDPOINT_COLUMN_COUNT 28
 extern const struct list endpoint_list;

@@ -6,8 +6,7 @@
  * 1. A record for this target and address is there already: nothing more to do.
  * 2. TLS was spoken: host, location and endpoint are found or made, and the endpoint says what was seen. Else endpoints
  *    that are known at that place say what came of the look; what they showed before is not forgotten.
- * 3. Sightings: those of now become current, those that are gone cease to be. Each change moves the counts of its
- *    certificate (served, active), and those the totals and the table of days.
+ * 3. Sightings (sightings.c): those of now become current, those that are gone cease to be.
  * 4. Problems of the endpoint go to its leaf; a key on two hosts is marked as shared.
  * 5. The record and the scan's counts.
  */
@@ -15,10 +14,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "records/store/lineages.h"
 #include "records/store/query.h"
-
-#define DAY_S 86400
+#include "records/store/sightings.h"
 
 static const char RECORDS_OF_TARGET[] = "SELECT address FROM scan_records WHERE scan_id = $1 AND number = $2";
 static const char RECORD_ADD[] =
@@ -50,24 +47,6 @@ static const char ENDPOINT_SILENT[] =
 	ROUTINE "UPDATE endpoints SET outcome = $4, detail = $5, last_scan_id = $6 WHERE host_id = $1 AND port = $2 "
 		"AND server_name = $3 AND (address = $7 OR $7 = '')";
 
-static const char SIGHTINGS[] = "SELECT s.id, s.certificate_id, s.leaf, s.current, c.key_id FROM sightings s "
-				"JOIN certificates c ON c.id = s.certificate_id WHERE s.location_id = $1";
-static const char SIGHTING_ADD[] =
-	ROUTINE "INSERT INTO sightings (id, certificate_id, location_id, position, leaf, first_seen, last_seen, "
-		"current, expected) VALUES ($1, $2, $3, $4, $5, $6, $6, 1, 1)";
-static const char SIGHTING_SEEN[] =
-	ROUTINE "UPDATE sightings SET position = $2, leaf = $3, last_seen = $4, current = 1 WHERE id = $1";
-static const char SIGHTING_GONE[] = ROUTINE "UPDATE sightings SET current = 0 WHERE id = $1";
-static const char KEY_ALGORITHM[] = "SELECT algorithm FROM keys WHERE id = $1";
-
-static const char SERVED[] =
-	ROUTINE "UPDATE certificates SET served = served + $2, served_as_leaf = served_as_leaf + $3 WHERE id = $1";
-static const char LEAF_STATE[] = "SELECT served_as_leaf > 0, active, not_after, COALESCE(lineage_id, 0) "
-				 "FROM certificates WHERE id = $1";
-static const char ACTIVE[] = ROUTINE "UPDATE certificates SET active = $2 WHERE id = $1";
-static const char EXPIRY_DAY[] = ROUTINE "INSERT INTO expiry_days (day, count) VALUES ($1, $2) ON CONFLICT (day) "
-					 "DO UPDATE SET count = expiry_days.count + excluded.count";
-static const char CERTIFICATE_SEEN[] = ROUTINE "UPDATE certificates SET last_seen = $2 WHERE id = $1 AND last_seen < $2";
 static const char CERTIFICATE_TRUST[] =
 	ROUTINE "UPDATE certificates SET trust_mozilla = $2, trust_chrome = $3, trust_system = $4 WHERE id = $1";
 
@@ -174,129 +153,7 @@ static bool place_silent(struct store_txn *txn, const struct store_seen *seen, s
 		      err);
 }
 
-/* ---- counts of a certificate ---- */
-
-static bool served_add(struct store_txn *txn, int64_t certificate_id, int64_t served, int64_t as_leaf,
-		       struct err *err)
-{
-	struct db_rows rows;
-	bool is_served = false, was_active = false;
-	int64_t not_after = 0, lineage_id = 0, by, day;
-
-	if (served == 0 && as_leaf == 0)
-		return true;
-	if (!db_run(txn, SERVED, VALUES(V(certificate_id), V(served), V(as_leaf)), err))
-		return false;
-	if (as_leaf == 0)
-		return true;
-	if (!db_rows(txn, LEAF_STATE, VALUES(V(certificate_id)), &rows, err))
-		return false;
-	if (db_next(&rows)) {
-		is_served = db_int(&rows, 0) != 0;
-		was_active = db_int(&rows, 1) != 0;
-		not_after = db_int(&rows, 2);
-		lineage_id = db_int(&rows, 3);
-	}
-	if (!db_rows_end(&rows, err))
-		return false;
-	if (is_served == was_active)
-		return true;
-	by = is_served ? 1 : -1;
-	day = not_after / DAY_S - (not_after % DAY_S < 0);
-	return db_run(txn, ACTIVE, VALUES(V(certificate_id), V(is_served)), err) &&
-	       db_run(txn, EXPIRY_DAY, VALUES(V(day), V(by)), err) && counter_add(txn, "active", by, err) &&
-	       lineage_active(txn, lineage_id, by, err);
-}
-
 /* ---- sightings ---- */
-
-struct known {
-	int64_t id, certificate_id, key_id;
-	bool leaf, current, shown;
-};
-
-static bool known_read(struct store_txn *txn, struct arena *arena, int64_t location_id, struct known **out,
-		       size_t *count, struct err *err)
-{
-	struct db_rows rows;
-	size_t room = 16;
-
-	if (!db_rows(txn, SIGHTINGS, VALUES(V(location_id)), &rows, err))
-		return false;
-	*out = ARENA_ARRAY(arena, struct known, room);
-	for (*count = 0; db_next(&rows); ++*count) {
-		if (*count == room) {
-			struct known *more = ARENA_ARRAY(arena, struct known, room * 2);
-
-			memcpy(more, *out, room * sizeof *more);
-			*out = more;
-			room *= 2;
-		}
-		(*out)[*count] = (struct known){
-			.id = db_int(&rows, 0),
-			.certificate_id = db_int(&rows, 1),
-			.leaf = db_int(&rows, 2) != 0,
-			.current = db_int(&rows, 3) != 0,
-			.key_id = db_int(&rows, 4),
-		};
-	}
-	return db_rows_end(&rows, err);
-}
-
-static bool sighting_now(struct store_txn *txn, int64_t location_id, struct known *known, int64_t certificate_id,
-			 int64_t position, bool leaf, int64_t at, struct err *err)
-{
-	if (!known)
-		return db_run(txn, SIGHTING_ADD,
-			      VALUES(V(store_new_id(txn->store)), V(certificate_id), V(location_id), V(position),
-				     V(leaf), V(at)),
-			      err) &&
-		       served_add(txn, certificate_id, 1, leaf, err);
-	known->shown = true;
-	return db_run(txn, SIGHTING_SEEN, VALUES(V(known->id), V(position), V(leaf), V(at)), err) &&
-	       served_add(txn, certificate_id, !known->current, leaf - (known->current && known->leaf), err);
-}
-
-static bool key_differs(struct store_txn *txn, int64_t key_id, int64_t leaf_id, bool *differs, struct err *err)
-{
-	struct db_rows rows;
-	char before[32] = "";
-	int64_t leaf_key;
-
-	if (!db_number(txn, KEY_OF, VALUES(V(leaf_id)), 0, &leaf_key, err) ||
-	    !db_rows(txn, KEY_ALGORITHM, VALUES(V(key_id)), &rows, err))
-		return false;
-	if (db_next(&rows)) {
-		struct str text = str_head(db_text_here(&rows, 0), sizeof before - 1);
-
-		memcpy(before, text.data, text.len);
-	}
-	if (!db_rows_end(&rows, err) || !db_rows(txn, KEY_ALGORITHM, VALUES(V(leaf_key)), &rows, err))
-		return false;
-	*differs = db_next(&rows) && !str_is(db_text_here(&rows, 0), before);
-	return db_rows_end(&rows, err);
-}
-
-static bool sighting_gone(struct store_txn *txn, const struct store_seen *seen, const struct known *known,
-			  struct err *err)
-{
-	bool other_type = false;
-
-	/* a look that asked for one key type says nothing of the certificate of another */
-	if (known->leaf && !seen->whole && seen->chain_count &&
-	    !key_differs(txn, known->key_id, seen->chain[0], &other_type, err))
-		return false;
-	return other_type || (db_run(txn, SIGHTING_GONE, VALUES(V(known->id)), err) &&
-			      served_add(txn, known->certificate_id, -1, -(int64_t)known->leaf, err));
-}
-
-static struct known *known_find(struct known *known, size_t count, int64_t certificate_id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (known[i].certificate_id == certificate_id)
-			return &known[i];
-	return NULL;
-}
 
 /* Whether ids[at] stands before at already: a server may send a certificate twice. */
 static bool repeated(const int64_t *ids, size_t at)
@@ -315,31 +172,28 @@ static bool in_chain(const struct store_seen *seen, int64_t id)
 	return false;
 }
 
-static bool sightings_update(struct store_txn *txn, const struct store_seen *seen, const struct place *place,
-			     struct err *err)
+static bool sightings_here(struct store_txn *txn, const struct store_seen *seen, const struct place *place,
+			   struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
-	struct known *known;
-	size_t count;
+	struct sighting_shown *shown =
+		ARENA_ARRAY(arena, struct sighting_shown, seen->chain_count + seen->other_leaf_count + 1);
+	struct sightings_now now = {
+		.location_id = place->location_id,
+		.kind = MODEL_LOCATION_ENDPOINT,
+		.shown = shown,
+		.at = seen->at,
+		/* a look that asked for one key type says nothing of the certificate of another */
+		.one_type = seen->whole ? 0 : seen->chain[0],
+	};
 
-	if (!known_read(txn, arena, place->location_id, &known, &count, err))
-		return false;
 	for (size_t i = 0; i < seen->chain_count; i++)
-		if (!repeated(seen->chain, i) &&
-		    !(sighting_now(txn, place->location_id, known_find(known, count, seen->chain[i]), seen->chain[i],
-				   (int64_t)i, i == 0, seen->at, err) &&
-		      db_run(txn, CERTIFICATE_SEEN, VALUES(V(seen->chain[i]), V(seen->at)), err)))
-			return false;
+		if (!repeated(seen->chain, i))
+			shown[now.count++] = (struct sighting_shown){seen->chain[i], (int64_t)i, i == 0};
 	for (size_t i = 0; i < seen->other_leaf_count; i++)
-		if (!repeated(seen->other_leaves, i) && !in_chain(seen, seen->other_leaves[i]) &&
-		    !(sighting_now(txn, place->location_id, known_find(known, count, seen->other_leaves[i]),
-				   seen->other_leaves[i], 0, true, seen->at, err) &&
-		      db_run(txn, CERTIFICATE_SEEN, VALUES(V(seen->other_leaves[i]), V(seen->at)), err)))
-			return false;
-	for (size_t i = 0; i < count; i++)
-		if (known[i].current && !known[i].shown && !sighting_gone(txn, seen, &known[i], err))
-			return false;
-	return true;
+		if (!repeated(seen->other_leaves, i) && !in_chain(seen, seen->other_leaves[i]))
+			shown[now.count++] = (struct sighting_shown){seen->other_leaves[i], 0, true};
+	return sightings_update(txn, &now, err);
 }
 
 /* ---- problems ---- */
@@ -427,7 +281,7 @@ bool store_see(struct store_txn *txn, const struct store_seen *seen, bool *fresh
 	if (tls && !(place_for(txn, seen, &place, err) && place_update(txn, seen, &place, err)))
 		return false;
 	if (seen->chain_count &&
-	    !(sightings_update(txn, seen, &place, err) && problems_update(txn, seen, &place, err)))
+	    !(sightings_here(txn, seen, &place, err) && problems_update(txn, seen, &place, err)))
 		return false;
 	return record_add(txn, seen, place.endpoint_id, !target, err);
 }

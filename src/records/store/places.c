@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Places that are not endpoints: files, key stores, trust stores, logs, imports, and the certificates seen there. */
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "records/store/query.h"
+#include "records/store/sightings.h"
+
+static const char LOCATION[] = "SELECT id FROM locations WHERE kind = $1 AND address = $2";
+static const char ADD[] = ROUTINE "INSERT INTO locations (id, kind, address, first_seen, last_seen, demo) "
+				  "VALUES ($1, $2, $3, $4, $4, $5)";
+static const char SEEN[] = ROUTINE "UPDATE locations SET last_seen = $2, misses = 0, gone_at = 0, certificate_id = "
+				   "CASE WHEN CAST($3 AS BIGINT) > 0 THEN $3 ELSE certificate_id END WHERE id = $1";
+
+static bool place_for(struct store_txn *txn, const struct store_place_seen *seen, int64_t *id, struct err *err)
+{
+	if (!db_number(txn, LOCATION, VALUES(V(seen->kind), V(seen->address)), 0, id, err))
+		return false;
+	if (*id)
+		return true;
+	*id = store_new_id(txn->store);
+	return db_run(txn, ADD, VALUES(V(*id), V(seen->kind), V(seen->address), V(seen->at), V(seen->demo)), err) &&
+	       (!seen->demo || counter_add(txn, "demo", 1, err));
+}
+
+static bool repeated(const int64_t *ids, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (ids[i] == ids[at])
+			return true;
+	return false;
+}
+
+bool store_place_see(struct store_txn *txn, const struct store_place_seen *seen, int64_t *location_id, struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct sighting_shown *shown = ARENA_ARRAY(arena, struct sighting_shown, seen->count + 1);
+	struct sightings_now now = {.kind = seen->kind, .shown = shown, .at = seen->at, .part = seen->part};
+	int64_t leaf = seen->count && seen->leaf && !seen->part ? seen->certificates[0] : 0;
+
+	if (seen->kind == MODEL_LOCATION_ENDPOINT || seen->address.len == 0 ||
+	    seen->address.len > LIMIT_LOCATION_BYTES)
+		return err_set(err, ERR_INPUT, "a place of %zu bytes; 1 to %d may be, and no endpoint",
+			       seen->address.len, LIMIT_LOCATION_BYTES);
+	if (!place_for(txn, seen, &now.location_id, err))
+		return false;
+	for (size_t i = 0; i < seen->count; i++)
+		if (!repeated(seen->certificates, i))
+			shown[now.count++] = (struct sighting_shown){
+				.certificate_id = seen->certificates[i],
+				.position = seen->part ? 0 : (int64_t)i,
+				.leaf = seen->leaf && (seen->part || i == 0),
+			};
+	if (location_id)
+		*location_id = now.location_id;
+	return db_run(txn, SEEN, VALUES(V(now.location_id), V(seen->at), V(leaf)), err) &&
+	       sightings_update(txn, &now, err);
+}
