@@ -145,21 +145,15 @@ TEST(guesses_are_slowed_by_address_and_by_name)
 TEST(what_is_kept_is_neither_token_nor_password)
 {
 	struct session_open open;
-	char command[256];
-	FILE *file;
-	static char content[4194304];
-	size_t len;
+	struct buf content = buf_capped(1 << 26);
 
 	set_up(&open);
-	snprintf(command, sizeof command, "%s-wal", f.path);
-	file = fopen(command, "rb");
-	assert_non_null(file);
-	len = fread(content, 1, sizeof content, file);
-	fclose(file);
-	assert_true(len > 0);
-	assert_null(memmem(content, len, open.token, SESSION_TOKEN_CHARS));
-	assert_null(memmem(content, len, "correct horse", 13));
-	assert_non_null(memmem(content, len, "$argon2id$v=19$m=65536,t=3,p=1$", 31));
+	place_dump(&f.place, &content);
+	assert_true(buf_ok(&content) && content.len > 0);
+	assert_null(memmem(content.data, content.len, open.token, SESSION_TOKEN_CHARS));
+	assert_null(memmem(content.data, content.len, "correct horse", 13));
+	assert_non_null(memmem(content.data, content.len, "$argon2id$v=19$m=65536,t=3,p=1$", 31));
+	buf_done(&content);
 }
 
 TEST(the_wait_doubles_up_to_its_cap_and_is_forgotten)

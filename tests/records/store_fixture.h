@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* store_fixture - a store in a folder of its own, and things to put into it. */
+/* store_fixture - a store in a place of its own, and things to put into it. */
 
 #include <stdio.h>
 #include <unistd.h>
@@ -11,12 +11,14 @@
 #include "base/arena.h"
 #include "facts/model.h"
 #include "records/audit.h"
+#include "records/place.h"
 #include "records/store.h"
 
 #define NOW 1800000000
 
 struct fixture {
-	char folder[64], path[96];
+	struct place place;
+	const char *path; /* place.url */
 	struct store *store;
 	struct arena *arena;
 	struct err err;
@@ -31,25 +33,17 @@ static inline void fixture_open(struct fixture *f)
 static inline void fixture_start(struct fixture *f)
 {
 	memset(f, 0, sizeof *f);
-	snprintf(f->folder, sizeof f->folder, "/tmp/keepvalid-store-XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
-	snprintf(f->path, sizeof f->path, "%s/t.db", f->folder);
+	place_make(&f->place);
+	f->path = f->place.url;
 	f->arena = arena_new();
 	fixture_open(f);
 }
 
 static inline void fixture_end(struct fixture *f)
 {
-	static const char *const tails[] = {"", "-wal", "-shm"};
-	char path[128];
-
 	store_close(f->store);
 	arena_free(f->arena);
-	for (size_t i = 0; i < COUNT_OF(tails); i++) {
-		snprintf(path, sizeof path, "%s%s", f->path, tails[i]);
-		unlink(path);
-	}
-	rmdir(f->folder);
+	place_remove(&f->place);
 }
 
 #define OK(f, call)                                                                                \

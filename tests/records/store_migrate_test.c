@@ -2,39 +2,35 @@
 
 /* Databases of older schemas are kept in data/db, one for each that was released: every one must come up to the newest. */
 
-#include <sqlite3.h>
-
 #include "base/file.h"
 #include "records/store_fixture.h"
 
+/* kept: the name of one in data/db; NULL: nothing is there. */
 static void put(struct fixture *f, const char *kept)
 {
+	bool file = place_is_file(&f->place);
 	struct bytes content = {NULL, 0};
 
 	if (kept)
-		OK(f, file_read(f->arena, kept, 1 << 24, &content, &f->err));
-	OK(f, file_write(f->path, content.data ? content : bytes_of("", 0), 0600, &f->err));
+		OK(f, file_read(f->arena, arena_format(f->arena, "data/db/%s.%s", kept, file ? "db" : "sql").data, 1 << 24,
+				&content, &f->err));
+	if (file)
+		OK(f, file_write(f->path, content.data ? content : bytes_of("", 0), 0600, &f->err));
+	else if (kept)
+		place_sql(&f->place, arena_str(f->arena, str_from(content)).data);
 }
 
 /* Like fixture_start, on a copy of a kept database. */
 static void start_on(struct fixture *f, const char *kept)
 {
-	fixture_start(f);
-	store_close(f->store);
-	f->store = NULL;
+	memset(f, 0, sizeof *f);
+	place_make(&f->place);
+	f->path = f->place.url;
+	f->arena = arena_new();
 	put(f, kept);
 }
 
-static void sql(struct fixture *f, const char *text)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
-
-TEST(an_empty_file_becomes_a_store)
+TEST(an_empty_place_becomes_a_store)
 {
 	struct fixture f;
 
@@ -57,7 +53,7 @@ TEST(a_kept_database_of_schema_1_keeps_its_rows)
 	uint8_t hash[HASH_SHA256];
 	bool found;
 
-	start_on(&f, "data/db/0001.db");
+	start_on(&f, "0001");
 	fixture_open(&f);
 	assert_int_equal(store_schema_version(f.store), store_schema_newest());
 	txn = reading(&f);
@@ -79,14 +75,14 @@ TEST(a_kept_database_of_schema_1_keeps_its_rows)
 	(void)state;
 }
 
-/* Makes data/db/0001.db anew: only while schema 1 is not released. KEEPVALID_KEEP names the file to write. */
+/*
+ * What data/db was made with: with KEEPVALID_TEST_KEEP the place is left behind (tests/data/README.md).
+ */
 TEST(a_store_of_now_can_be_kept)
 {
-	const char *keep = getenv("KEEPVALID_KEEP");
 	struct fixture f;
 	struct store_txn *txn;
 	struct store_seen seen;
-	struct bytes content;
 	int64_t leaf, scan, user, lineage;
 	bool fresh, made;
 
@@ -102,10 +98,6 @@ TEST(a_store_of_now_can_be_kept)
 	OK(&f, store_commit(&txn, &f.err));
 	store_close(f.store);
 	f.store = NULL;
-	OK(&f, file_read(f.arena, f.path, 1 << 24, &content, &f.err));
-	assert_true(content.len > 0);
-	if (keep)
-		OK(&f, file_write(keep, content, 0644, &f.err));
 	fixture_end(&f);
 	(void)state;
 }
@@ -113,16 +105,18 @@ TEST(a_store_of_now_can_be_kept)
 TEST(a_database_that_is_newer_is_refused_and_left_as_it_is)
 {
 	struct fixture f;
-	struct bytes before, after;
+	struct buf before = buf_capped(1 << 26), after = buf_capped(1 << 26);
 
-	start_on(&f, "data/db/0001.db");
-	sql(&f, "INSERT INTO schema_versions VALUES (9999, '9999-future.sql', '', 0)");
-	OK(&f, file_read(f.arena, f.path, 1 << 24, &before, &f.err));
+	start_on(&f, "0001");
+	place_sql(&f.place, "INSERT INTO schema_versions VALUES (9999, '9999-future.sql', '', 0)");
+	place_dump(&f.place, &before);
 	assert_false(store_open(f.path, NULL, &f.store, &f.err));
 	assert_int_equal(f.err.kind, ERR_CONFLICT);
 	assert_string_equal(f.err.code, "store-newer");
-	OK(&f, file_read(f.arena, f.path, 1 << 24, &after, &f.err));
-	assert_true(bytes_equal(before, after));
+	place_dump(&f.place, &after);
+	assert_true(buf_ok(&before) && bytes_equal(buf_bytes(&before), buf_bytes(&after)));
+	buf_done(&before);
+	buf_done(&after);
 	f.store = NULL;
 	fixture_end(&f);
 	(void)state;
@@ -134,6 +128,13 @@ TEST(what_is_not_a_database_is_refused_and_left_as_it_is)
 	struct bytes after;
 
 	start_on(&f, NULL);
+	if (!place_is_file(&f.place)) { /* a database that is not there is not made */
+		assert_false(store_open("postgres:///nothing?host=/nonexistent", NULL, &f.store, &f.err));
+		assert_int_equal(f.err.kind, ERR_UNREACHED);
+		assert_string_equal(f.err.code, "database-gone");
+		fixture_end(&f);
+		return;
+	}
 	OK(&f, file_write(f.path, bytes_of("this is a letter, not a database, and it is long enough", 55), 0600, &f.err));
 	assert_false(store_open(f.path, NULL, &f.store, &f.err));
 	OK(&f, file_read(f.arena, f.path, 1 << 24, &after, &f.err));
@@ -159,8 +160,8 @@ TEST(an_audit_that_was_tampered_with_does_not_verify)
 		 "UPDATE audit SET number = 5 WHERE number = -1"),
 		"INSERT INTO audit SELECT 10, at, who, what, object, why, origin, hash FROM audit WHERE number = 9",
 		"UPDATE audit_tree SET count = 9",
-		"UPDATE audit_tree SET root = zeroblob(32)",
-		"UPDATE audit_tree SET frontier = zeroblob(64)",
+		"UPDATE audit_tree SET root = (SELECT hash FROM audit WHERE number = 1)",
+		"UPDATE audit_tree SET frontier = (SELECT hash FROM audit WHERE number = 1)",
 		"DELETE FROM audit_tree",
 		"DELETE FROM audit",
 	};
@@ -176,7 +177,7 @@ TEST(an_audit_that_was_tampered_with_does_not_verify)
 			note(&f, txn);
 		OK(&f, store_commit(&txn, &f.err));
 		store_close(f.store);
-		sql(&f, deeds[i]);
+		place_sql(&f.place, deeds[i]);
 		fixture_open(&f);
 		txn = reading(&f);
 		if (audit_verify(txn, &audit, &f.err))
@@ -188,6 +189,6 @@ TEST(an_audit_that_was_tampered_with_does_not_verify)
 	(void)state;
 }
 
-TESTS(RUN(an_empty_file_becomes_a_store), RUN(a_store_of_now_can_be_kept), RUN(a_kept_database_of_schema_1_keeps_its_rows),
+TESTS(RUN(an_empty_place_becomes_a_store), RUN(a_store_of_now_can_be_kept), RUN(a_kept_database_of_schema_1_keeps_its_rows),
       RUN(a_database_that_is_newer_is_refused_and_left_as_it_is), RUN(what_is_not_a_database_is_refused_and_left_as_it_is),
       RUN(an_audit_that_was_tampered_with_does_not_verify))

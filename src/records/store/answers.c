@@ -13,7 +13,9 @@ static const char PURGE[] = ROUTINE "DELETE FROM answers WHERE created_at < $1";
 bool store_answer_put(struct store_txn *txn, struct str key, const uint8_t request_sha256[HASH_SHA256],
 		      int64_t status, struct str body, int64_t now, struct err *err)
 {
-	return db_run(txn, PUT, VALUES(V(key), V_HASH(request_sha256), V(status), V(body), V(now)), err);
+	int64_t changed; /* asked for, so that a conflict is told here */
+
+	return db_change(txn, PUT, VALUES(V(key), V_HASH(request_sha256), V(status), V(body), V(now)), &changed, err);
 }
 
 bool store_answer(struct store_txn *txn, struct arena *arena, struct str key,

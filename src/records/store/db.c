@@ -17,13 +17,13 @@ struct db_statement {
 	bool changes; /* wants an audit entry */
 };
 
-bool db_open(const struct driver *driver, const char *path, bool writes, uint32_t busy_ms, struct db **out,
+bool db_open(const struct driver *driver, const char *url, bool writes, uint32_t busy_ms, struct db **out,
 	     struct err *err)
 {
 	struct db *db = NEW(struct db);
 
 	db->driver = driver;
-	if (!driver->open(path, writes, busy_ms, &db->conn, err)) {
+	if (!driver->open(url, writes, busy_ms, &db->conn, err)) {
 		memory_done(&db);
 		return false;
 	}
@@ -100,6 +100,8 @@ static void statement_put(struct db *db, struct db_statement *statement)
 	memory_done(&statement);
 }
 
+/* ---- values ---- */
+
 static size_t value_count(const struct db_value *values)
 {
 	size_t count = 0;
@@ -108,6 +110,47 @@ static size_t value_count(const struct db_value *values)
 		count++;
 	return count;
 }
+
+static bool value_fits(const struct db_value *value)
+{
+	return value->type != DB_TEXT || !value->data ||
+	       (!memchr(value->data, 0, value->len) &&
+		str_is_utf8((struct str){(const char *)value->data, value->len}));
+}
+
+/* Not every engine keeps a NUL, or what is not UTF-8: so none does. */
+static struct db_value value_fit(struct arena *arena, struct db_value value)
+{
+	char *to;
+
+	if (value_fits(&value))
+		return value;
+	to = arena_chars(arena, value.len);
+	memcpy(to, value.data, value.len);
+	for (size_t i = 0; i < value.len; i++)
+		if (to[i] == 0 || (unsigned char)to[i] >= 0x80)
+			to[i] = '?';
+	value.data = to;
+	return value;
+}
+
+static const struct db_value *values_fit(const struct db_value *values, size_t count, struct arena **arena)
+{
+	struct db_value *fit;
+	size_t bad = 0;
+
+	while (bad < count && value_fits(&values[bad]))
+		bad++;
+	if (bad == count)
+		return values;
+	*arena = arena_new();
+	fit = ARENA_ARRAY(*arena, struct db_value, count);
+	for (size_t i = 0; i < count; i++)
+		fit[i] = value_fit(*arena, values[i]);
+	return fit;
+}
+
+/* ---- rows ---- */
 
 static bool rows_start(struct store_txn *txn, struct db_statement *statement, const struct db_value *values,
 		       struct db_rows *rows, struct err *err)
@@ -118,11 +161,13 @@ static bool rows_start(struct store_txn *txn, struct db_statement *statement, co
 	}
 	txn->changed |= statement->changes;
 	statement->busy = true;
-	*rows = (struct db_rows){txn, statement, DB_ROW};
-	if (txn->db->driver->bind(statement->handle, values, value_count(values)))
+	*rows = (struct db_rows){txn, statement, DB_ROW, NULL};
+	if (txn->db->driver->bind(statement->handle, values_fit(values, value_count(values), &rows->fitted),
+				  value_count(values)))
 		return true;
 	err_set(err, ERR_INTERNAL, "store: values do not fit the statement %.120s", statement->sql);
 	statement_put(txn->db, statement);
+	arena_free(rows->fitted);
 	return false;
 }
 
@@ -150,20 +195,46 @@ bool db_next(struct db_rows *rows)
 	return rows->last == DB_ROW;
 }
 
+static bool later(struct err *err, uint32_t retry_s)
+{
+	if (err)
+		err->retry_s = retry_s;
+	return false;
+}
+
+bool db_step_err(enum db_step step, const char *message, struct err *err)
+{
+	switch (step) {
+	case DB_CONFLICT:
+		return err_set(err, ERR_CONFLICT, "store: %s", message);
+	case DB_BUSY:
+		err_set(err, ERR_LATER, "store: the database is busy: %s", message);
+		err_fix(err, "store-locked", "try again; end other programs that have the database open");
+		return later(err, 1);
+	case DB_FULL:
+		err_set(err, ERR_LATER, "store: there is no room for the database: %s", message);
+		err_fix(err, "disk-full", "make room on its disk; nothing that was acknowledged is lost");
+		return later(err, 60);
+	case DB_GONE:
+		err_set(err, ERR_UNREACHED, "store: the database is not reached: %s", message);
+		err_fix(err, "database-gone", "look whether the database server runs and lets keepvalid in; it goes on by itself then");
+		return later(err, 5);
+	case DB_DENIED:
+		err_set(err, ERR_DENIED, "store: %s", message);
+		return err_fix(err, "store-denied", "make the database's role the owner of the database, or let it create in it");
+	default:
+		err_set(err, ERR_INTERNAL, "store: %s", message);
+		return err_fix(err, "store-broken", "look for a full disk; `keepvalid doctor` checks the database");
+	}
+}
+
+/* After any failure nothing of the transaction may stay: an engine may have undone what came before, too. */
 static bool step_failed(struct db_rows *rows, struct err *err)
 {
 	struct db *db = rows->txn->db;
 
-	if (rows->last == DB_CONFLICT)
-		return err_set(err, ERR_CONFLICT, "store: %s", db->driver->message(db->conn));
 	rows->txn->broken = true;
-	if (rows->last == DB_BUSY) {
-		err_set(err, ERR_LATER, "store: the database is busy");
-		err->retry_s = 1;
-		return false;
-	}
-	err_set(err, ERR_INTERNAL, "store: %s", db->driver->message(db->conn));
-	return err_fix(err, "store-broken", "look for a full disk; `keepvalid doctor` checks the database");
+	return db_step_err(rows->last, db->driver->message(db->conn), err);
 }
 
 bool db_rows_end(struct db_rows *rows, struct err *err)
@@ -174,14 +245,26 @@ bool db_rows_end(struct db_rows *rows, struct err *err)
 		step_failed(rows, err);
 	statement_put(rows->txn->db, rows->statement);
 	rows->statement = NULL;
+	arena_free(rows->fitted);
+	rows->fitted = NULL;
 	return ok;
 }
 
 bool db_run(struct store_txn *txn, const char *sql, const struct db_value *values, struct err *err)
 {
-	int64_t changed;
+	const struct driver *driver = txn->db->driver;
+	struct db_rows rows;
 
-	return db_change(txn, sql, values, &changed, err);
+	if (!db_rows(txn, sql, values, &rows, err))
+		return false;
+	/* nobody waits for the answer of what is routine; of a change, somebody wants to know of a conflict here */
+	if (driver->queue && !rows.statement->changes) {
+		rows.last = driver->queue(rows.statement->handle);
+		return db_rows_end(&rows, err);
+	}
+	while (db_next(&rows))
+		;
+	return db_rows_end(&rows, err);
 }
 
 bool db_change(struct store_txn *txn, const char *sql, const struct db_value *values, int64_t *changed,

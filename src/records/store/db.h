@@ -32,10 +32,10 @@ struct store_txn {
 	bool writes;
 	bool changed; /* something that wants an audit entry */
 	bool audited;
-	bool broken;  /* a step failed in a way that leaves nothing to commit */
+	bool broken;  /* a step failed: nothing is left to commit */
 };
 
-bool db_open(const struct driver *driver, const char *path, bool writes, uint32_t busy_ms, struct db **out,
+bool db_open(const struct driver *driver, const char *url, bool writes, uint32_t busy_ms, struct db **out,
 	     struct err *err);
 void db_close(struct db *db);
 
@@ -59,7 +59,10 @@ static inline struct db_value db_value_bytes(struct bytes value)
 #define V_HASH(hash) db_value_bytes(bytes_of((hash), HASH_SHA256))
 #define VALUES(...)  (const struct db_value[]){__VA_ARGS__ __VA_OPT__(, ){DB_END}}
 
-/* Runs a statement that answers no rows. */
+/*
+ * Runs a statement that answers no rows. A ROUTINE one may fail later: at the next statement that answers something, or
+ * at the commit. Whoever has to know at once uses db_change.
+ */
 bool db_run(struct store_txn *txn, const char *sql, const struct db_value *values, struct err *err);
 /* The same, and how many rows it changed. */
 bool db_change(struct store_txn *txn, const char *sql, const struct db_value *values, int64_t *changed,
@@ -73,11 +76,15 @@ bool db_change(struct store_txn *txn, const char *sql, const struct db_value *va
  *     while (db_next(&rows))
  *             ... db_int(&rows, 0) ...
  *     return db_rows_end(&rows, err);
+ *
+ * Other statements may run meanwhile; an engine may then hold all rows that are still to come in memory, so what may
+ * be many is read in pages (query.h).
  */
 struct db_rows {
 	struct store_txn *txn;
 	struct db_statement *statement;
 	enum db_step last;
+	struct arena *fitted; /* values that had to be made fit */
 };
 bool db_rows(struct store_txn *txn, const char *sql, const struct db_value *values, struct db_rows *rows,
 	     struct err *err);

@@ -7,12 +7,17 @@
  * A driver opens connections, runs prepared statements and knows the few words that differ. SQL is one text for all,
  * with $1 parameters, inside the subset that SQLite and PostgreSQL share (docs/ARCHITECTURE.md). A new engine is
  * a file in drivers/ and a line in DRIVERS_ALL.
+ *
+ * What both keep: text compares by its bytes; LIKE tells upper from lower case; text is UTF-8 without NUL (db.c sees to
+ * it); a reading transaction sees one state of the store; writers take turns, and each sees all that was
+ * committed before its turn; a broken constraint leaves nothing of its transaction to be committed.
  */
 
 #include "base/err.h"
 
 /* clang-format off */
 #define DRIVERS_ALL(X) \
+	X(postgres)    \
 	X(sqlite)
 /* clang-format on */
 
@@ -20,7 +25,7 @@ struct buf;
 
 enum db_type { DB_END, DB_INT, DB_TEXT, DB_BYTES };
 
-/* A value to bind; NULL data is NULL. Borrowed until the statement is reset. */
+/* A value to bind; NULL data is NULL. What it points at is borrowed until the statement is reset. */
 struct db_value {
 	enum db_type type;
 	int64_t number;
@@ -28,18 +33,43 @@ struct db_value {
 	size_t len;
 };
 
-enum db_step { DB_ROW, DB_DONE, DB_BUSY, DB_CONFLICT, DB_BROKEN };
+enum db_step {
+	DB_ROW,
+	DB_DONE,
+	DB_BUSY,     /* somebody else holds it: again later */
+	DB_CONFLICT, /* a constraint */
+	DB_FULL,     /* no room */
+	DB_GONE,     /* no connection */
+	DB_DENIED,   /* the engine does not let us */
+	DB_BROKEN
+};
+
+/* The err of a step that is neither DB_ROW nor DB_DONE. Returns false. */
+bool db_step_err(enum db_step step, const char *message, struct err *err);
 
 struct driver {
 	const char *name;
+	bool (*takes)(struct str url); /* whether it is for that file or URL: the first one that says so is taken */
 	/* conn and statement are the driver's own. writes: may change and create the database. */
-	bool (*open)(const char *path, bool writes, uint32_t busy_ms, void **conn, struct err *err);
+	bool (*open)(const char *url, bool writes, uint32_t busy_ms, void **conn, struct err *err);
 	void (*close)(void *conn);
 	bool (*script)(void *conn, const char *sql, struct err *err); /* statements without values */
+	/*
+	 * A connection that was lost is made anew by begin. commit: ERR_UNREACHED "commit-unknown" when the answer to it
+	 * was lost: then it may or may not have happened.
+	 */
+	bool (*begin)(void *conn, bool writes, struct err *err);
+	bool (*commit)(void *conn, struct err *err);
+	void (*rollback)(void *conn);
 	bool (*prepare)(void *conn, const char *sql, void **statement, struct err *err);
 	void (*finish)(void *statement);
 	bool (*bind)(void *statement, const struct db_value *values, size_t count);
 	enum db_step (*step)(void *statement);
+	/*
+	 * Runs one whose answer nobody waits for, with what was bound: DB_DONE, and if it fails the next step or the commit
+	 * says so. NULL: the engine has no such way.
+	 */
+	enum db_step (*queue)(void *statement);
 	void (*reset)(void *statement);
 	bool (*column_is_null)(void *statement, int column);
 	int64_t (*column_int)(void *statement, int column);
@@ -48,9 +78,10 @@ struct driver {
 	const char *(*message)(void *conn);
 	bool (*checkpoint)(void *conn, struct err *err);
 
-	const char *begin_read, *begin_write; /* statements */
-	const char *has_table;                /* answers 1 row when table $1 is there */
-	const char *integrity;                /* answers "ok" */
+	const char *has_table; /* answers 1 row when table $1 is there */
+	const char *integrity; /* answers "ok" */
+	/* How the engine spells what stands between the words of a schema file. NULL: as it stands. */
+	void (*schema_text)(struct str text, struct buf *out);
 	/* Writes what stands for @WORD@ or "@WORD argument@" in a schema file; false: no such word. */
 	bool (*schema_word)(struct str word, struct buf *out);
 

@@ -14,8 +14,8 @@
 
 #define SCHEMA_BYTES (1 << 20)
 
-static const char VERSIONS_TABLE[] = "CREATE TABLE schema_versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
-				     "sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL)";
+static const char VERSIONS_TABLE[] = "CREATE TABLE schema_versions (version @BIGINT@ PRIMARY KEY, name TEXT NOT NULL, "
+				     "sha256 TEXT NOT NULL, applied_at @BIGINT@ NOT NULL)";
 static const char VERSION_NEWEST[] = "SELECT MAX(version) FROM schema_versions";
 static const char VERSION_ADD[] = "INSERT INTO schema_versions (version, name, sha256, applied_at) "
 				  "VALUES ($1, $2, $3, $4)";
@@ -65,7 +65,9 @@ static bool schema_spell(const struct driver *driver, struct str text, struct bu
 	bool inside = false;
 
 	for (; str_split(&text, '@', &piece); inside = !inside) {
-		if (!inside)
+		if (!inside && driver->schema_text)
+			driver->schema_text(piece, out);
+		else if (!inside)
 			buf_add_str(out, piece);
 		else if (piece.len && !driver->schema_word(piece, out))
 			return err_set(err, ERR_INTERNAL, "schema: no word @%.*s@", STR_ARG(piece));
@@ -73,17 +75,23 @@ static bool schema_spell(const struct driver *driver, struct str text, struct bu
 	return buf_ok(out) || err_set(err, ERR_INTERNAL, "schema: file too long");
 }
 
-static bool apply(struct store_txn *txn, const struct migration *migration, int64_t now, struct err *err)
+static bool run_spelt(struct store_txn *txn, struct str text, struct err *err)
 {
 	CLEANUP(buf_done) struct buf sql = buf_capped(SCHEMA_BYTES);
+
+	return schema_spell(txn->db->driver, text, &sql, err) &&
+	       txn->db->driver->script(txn->db->conn, sql.data, err);
+}
+
+static bool apply(struct store_txn *txn, const struct migration *migration, int64_t now, struct err *err)
+{
 	CLEANUP(buf_done) struct buf hex = buf_capped(2 * HASH_SHA256);
 	uint8_t hash[HASH_SHA256];
 
 	hash_sha256(bytes_from(migration->text), hash);
 	for (size_t i = 0; i < sizeof hash; i++)
 		buf_addf(&hex, "%02x", hash[i]);
-	return schema_spell(txn->db->driver, migration->text, &sql, err) &&
-	       txn->db->driver->script(txn->db->conn, sql.data, err) &&
+	return run_spelt(txn, migration->text, err) &&
 	       db_run(txn, VERSION_ADD,
 		      VALUES(V(migration->version), V(migration->name), V(buf_str(&hex)), V(now)), err);
 }
@@ -111,7 +119,7 @@ bool store_migrate(struct store_txn *txn, int64_t now, int64_t *version, struct 
 			(long long)*version, (long long)store_schema_newest());
 		return err_fix(err, "store-newer", "start the newer keepvalid that wrote it, or restore an older backup");
 	}
-	if (*version == 0 && !txn->db->driver->script(txn->db->conn, VERSIONS_TABLE, err))
+	if (*version == 0 && !run_spelt(txn, str_of(VERSIONS_TABLE), err))
 		return false;
 	while (migration_next(&at, &migration)) {
 		if (migration.version <= *version)

@@ -22,7 +22,7 @@
 
 struct store {
 	const struct driver *driver;
-	char *path;
+	char *url;
 	uint32_t busy_ms;
 	int64_t version;
 
@@ -71,18 +71,38 @@ static bool writer_ready(struct store *store, struct err *err)
 	return store_commit(&txn, err);
 }
 
-bool store_open(const char *path, const struct store_options *options, struct store **out, struct err *err)
+static const struct driver *driver_for(const char *url)
 {
-	struct store *store = NEW(struct store);
+	static const struct driver *const drivers[] = {
+#define X(name) &driver_##name,
+		DRIVERS_ALL(X)
+#undef X
+	};
 
-	store->driver = &driver_sqlite;
-	store->path = memory_text(path);
+	for (size_t i = 0; i < COUNT_OF(drivers); i++)
+		if (drivers[i]->takes(str_of(url)))
+			return drivers[i];
+	return NULL;
+}
+
+bool store_open(const char *url, const struct store_options *options, struct store **out, struct err *err)
+{
+	const struct driver *driver = driver_for(url);
+	struct store *store;
+
+	if (!driver) {
+		err_set(err, ERR_INPUT, "open the store: no database engine is known by that kind of URL");
+		return err_fix(err, "store-url", "give postgres://HOST/DATABASE, or the path of a file");
+	}
+	store = NEW(struct store);
+	store->driver = driver;
+	store->url = memory_text(url);
 	store->busy_ms = options && options->busy_ms ? options->busy_ms : BUSY_USUAL_MS;
 	store->readers_max = options && options->readers ? options->readers : READERS_USUAL;
 	pthread_mutex_init(&store->write_turn, NULL);
 	pthread_mutex_init(&store->pool_lock, NULL);
 	pthread_cond_init(&store->pool_freed, NULL);
-	if (!db_open(store->driver, path, true, store->busy_ms, &store->writer, err) || !writer_ready(store, err)) {
+	if (!db_open(store->driver, url, true, store->busy_ms, &store->writer, err) || !writer_ready(store, err)) {
 		store_close(store);
 		return err_wrap(err, "open the store");
 	}
@@ -104,7 +124,7 @@ void store_close(struct store *store)
 	pthread_mutex_destroy(&store->write_turn);
 	pthread_mutex_destroy(&store->pool_lock);
 	pthread_cond_destroy(&store->pool_freed);
-	memory_done(&store->path);
+	memory_done(&store->url);
 	memory_done(&store);
 }
 
@@ -165,11 +185,11 @@ bool store_read(struct store *store, struct store_txn **out, struct err *err)
 	struct db *db;
 
 	pool_take(store, &db);
-	if (!db && !db_open(store->driver, store->path, false, store->busy_ms, &db, err)) {
+	if (!db && !db_open(store->driver, store->url, false, store->busy_ms, &db, err)) {
 		pool_give(store, NULL);
 		return false;
 	}
-	if (!store->driver->script(db->conn, store->driver->begin_read, err)) {
+	if (!store->driver->begin(db->conn, false, err)) {
 		pool_give(store, db);
 		return false;
 	}
@@ -182,7 +202,7 @@ bool store_write(struct store *store, struct store_txn **out, struct err *err)
 	pthread_mutex_lock(&store->write_turn);
 	if (FAULT("store.begin"))
 		err_set(err, ERR_INTERNAL, "store: begin: fault injected");
-	else if (store->driver->script(store->writer->conn, store->driver->begin_write, err)) {
+	else if (store->driver->begin(store->writer->conn, true, err)) {
 		*out = txn_new(store, store->writer, true);
 		return true;
 	}
@@ -211,7 +231,7 @@ static bool commit_writing(struct store_txn *txn, struct err *err)
 	}
 	if (FAULT("store.commit"))
 		return err_set(err, ERR_INTERNAL, "store: commit: fault injected");
-	if (!txn->db->driver->script(txn->db->conn, "COMMIT", err))
+	if (!txn->db->driver->commit(txn->db->conn, err))
 		return err_wrap(err, "commit");
 	if (FAULT("store.committed"))
 		return true; /* a place to be killed at: the answer is lost, the change is not */
@@ -238,8 +258,7 @@ void store_end(struct store_txn **txn)
 {
 	if (!*txn)
 		return;
-	/* fails only when the engine has undone it already */
-	(void)(*txn)->db->driver->script((*txn)->db->conn, "ROLLBACK", NULL);
+	(*txn)->db->driver->rollback((*txn)->db->conn);
 	txn_close(txn);
 }
 

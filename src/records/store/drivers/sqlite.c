@@ -24,14 +24,52 @@ static bool complain(sqlite3 *db, const char *what, struct err *err)
 	return err_set(err, ERR_INTERNAL, "%s: %s", what, db ? sqlite3_errmsg(db) : "no memory");
 }
 
+static enum db_step step_of(int answer)
+{
+	switch (answer & 0xff) {
+	case SQLITE_ROW:
+		return DB_ROW;
+	case SQLITE_DONE:
+	case SQLITE_OK:
+		return DB_DONE;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return DB_BUSY;
+	case SQLITE_CONSTRAINT:
+		return DB_CONFLICT;
+	case SQLITE_FULL:
+		return DB_FULL;
+	default:
+		return DB_BROKEN;
+	}
+}
+
 static bool script(void *conn, const char *sql, struct err *err)
 {
-	if (sqlite3_exec(conn, sql, NULL, NULL, NULL) == SQLITE_OK)
-		return true;
-	if ((sqlite3_errcode(conn) & 0xff) == SQLITE_BUSY)
-		return err_set(err, ERR_LATER, "database is locked by another process") ||
-		       err_fix(err, "store-locked", "end the other process that has it open");
-	return complain(conn, "sqlite", err);
+	enum db_step end = step_of(sqlite3_exec(conn, sql, NULL, NULL, NULL));
+
+	return end == DB_DONE || db_step_err(end, sqlite3_errmsg(conn), err);
+}
+
+static bool begin(void *conn, bool writes, struct err *err)
+{
+	return script(conn, writes ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+static bool commit(void *conn, struct err *err)
+{
+	return script(conn, "COMMIT", err);
+}
+
+static void rollback(void *conn)
+{
+	/* fails only when the engine has undone it already */
+	(void)script(conn, "ROLLBACK", NULL);
+}
+
+static bool takes(struct str url)
+{
+	return !str_has(url, STR("://"));
 }
 
 static void close_conn(void *conn)
@@ -60,9 +98,11 @@ static bool settle(sqlite3 *db, bool writes, uint32_t busy_ms, struct err *err)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	if (!writes)
-		return script(db, "PRAGMA query_only=ON; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8192", err);
+		return script(db, "PRAGMA query_only=ON; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8192;"
+				  "PRAGMA case_sensitive_like=ON", err);
 	return script(db,
 		      "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA synchronous=FULL;"
+		      "PRAGMA case_sensitive_like=ON;"
 		      "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;"
 		      "PRAGMA journal_size_limit=67108864; PRAGMA journal_mode=WAL",
 		      err);
@@ -132,21 +172,7 @@ static bool bind(void *statement, const struct db_value *values, size_t count)
 
 static enum db_step step(void *statement)
 {
-	int answer = sqlite3_step(statement);
-
-	switch (answer & 0xff) {
-	case SQLITE_ROW:
-		return DB_ROW;
-	case SQLITE_DONE:
-		return DB_DONE;
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return DB_BUSY;
-	case SQLITE_CONSTRAINT:
-		return DB_CONFLICT;
-	default:
-		return DB_BROKEN;
-	}
+	return step_of(sqlite3_step(statement));
 }
 
 static void reset(void *statement)
@@ -226,9 +252,13 @@ static void search_phrase(struct str text, struct buf *out)
 
 const struct driver driver_sqlite = {
 	.name = "sqlite",
+	.takes = takes,
 	.open = open_conn,
 	.close = close_conn,
 	.script = script,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
 	.prepare = prepare,
 	.finish = finish,
 	.bind = bind,
@@ -240,8 +270,6 @@ const struct driver driver_sqlite = {
 	.changes = changes,
 	.message = message,
 	.checkpoint = checkpoint,
-	.begin_read = "BEGIN",
-	.begin_write = "BEGIN IMMEDIATE",
 	.has_table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
 	.integrity = "PRAGMA quick_check(1)",
 	.schema_word = schema_word,
