@@ -55,9 +55,10 @@ static inline bool place_wanted(char folder[64], int *port)
 	if (!file || !(in = fopen(file + 1, "r")))
 		fail_msg("KEEPVALID_TEST_STORE=%s: tests/postgres/cluster was not started there", wanted);
 	*port = strncmp(wanted, "pgbouncer", 9) == 0 ? 6432 : 5432;
-	if (fscanf(in, "%63s", folder) != 1)
+	if (!fgets(folder, 64, in))
 		fail_msg("%s is empty", file + 1);
 	fclose(in);
+	folder[strcspn(folder, "\n")] = 0;
 	return true;
 }
 
