@@ -91,6 +91,9 @@ struct trust_answer {
 	int64_t limit; /* of the path's anchor: until when the program trusts what it issues; INT64_MAX: no end */
 };
 
+/* Whether a reason says that the path ends in a root that the program does not know, or before any root. */
+bool trust_reason_is_unknown_root(struct str reason);
+
 void trust_check(struct arena *arena, const struct trust_query *query, struct trust_answer *answer);
 
 /*

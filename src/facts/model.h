@@ -52,6 +52,18 @@
 
 #define MODEL_ROLES_ALL(X) X(ADMIN, "admin") X(VIEWER, "viewer")
 
+/* Of a lineage or service; NONE: nobody said. */
+#define MODEL_CRITICALITIES_ALL(X) \
+	X(NONE, "none") X(LOW, "low") X(NORMAL, "normal") X(HIGH, "high") X(CRITICAL, "critical")
+
+/* Of a certificate: what its issuer checked (CA/B Forum policy identifiers), or that no public root stands above it. */
+#define MODEL_KINDS_ALL(X) \
+	X(NONE, "none") X(DV, "dv") X(OV, "ov") X(IV, "iv") X(EV, "ev") X(PRIVATE, "private") \
+	X(SELF_SIGNED, "self-signed")
+
+/* What a person is to a team. */
+#define MODEL_CONTACT_ROLES_ALL(X) X(OWNER, "owner") X(TECHNICAL, "technical") X(SECURITY, "security")
+
 /* What a filter may ask for: name, word, type of its value. One list for all nouns; store says which has which. */
 #define MODEL_FIELDS_ALL(X) \
 	X(TEXT,        "text",        TEXT)   /* any name, subject, issuer, serial, SHA-256 */ \
@@ -82,7 +94,18 @@
 	X(PORT,        "port",        NUMBER) \
 	X(PROTOCOL,    "protocol",    TEXT) \
 	X(OUTCOME,     "outcome",     TEXT) \
-	X(DEMO,        "demo",        FLAG)
+	X(DEMO,        "demo",        FLAG) \
+	X(OWNER,       "owner",       TEXT)   /* name of the team */ \
+	X(TAG,         "tag",         TEXT) \
+	X(PURPOSE,     "purpose",     TEXT) \
+	X(ENV,         "env",         TEXT)   /* environment */ \
+	X(CRITICALITY, "criticality", CRITICALITY) \
+	X(SERVICE,     "service",     TEXT)   /* name of the service */ \
+	X(TYPE,        "type",        KIND) \
+	X(WILDCARD,    "wildcard",    FLAG) \
+	X(PRIVATE_CA,  "private_ca",  FLAG)   /* ends in no public root */ \
+	X(IGNORED,     "ignored",     FLAG) \
+	X(NEED_YOU,    "need_you",    FLAG)   /* counted by the overview */
 /* clang-format on */
 
 enum model_problem {
@@ -125,6 +148,21 @@ enum model_role {
 	MODEL_ROLES_ALL(X)
 #undef X
 };
+enum model_criticality {
+#define X(name, text) MODEL_CRITICALITY_##name,
+	MODEL_CRITICALITIES_ALL(X)
+#undef X
+};
+enum model_kind {
+#define X(name, text) MODEL_KIND_##name,
+	MODEL_KINDS_ALL(X)
+#undef X
+};
+enum model_contact_role {
+#define X(name, text) MODEL_CONTACT_##name,
+	MODEL_CONTACT_ROLES_ALL(X)
+#undef X
+};
 enum model_field {
 #define X(name, text, type) MODEL_FIELD_##name,
 	MODEL_FIELDS_ALL(X)
@@ -139,6 +177,8 @@ enum model_type {
 	MODEL_TYPE_STATE,   /* enum model_state */
 	MODEL_TYPE_PROBLEM, /* enum model_problem, one bit */
 	MODEL_TYPE_PATH,    /* enum model_path */
+	MODEL_TYPE_CRITICALITY, /* enum model_criticality; has an order */
+	MODEL_TYPE_KIND,    /* enum model_kind */
 };
 
 /* Words of the kinds, and kinds of words. *_read: false when there is no such word. */
@@ -156,6 +196,12 @@ const char *model_job_state_name(enum model_job_state state);
 const char *model_location_name(enum model_location_kind kind);
 enum model_place model_location_place(enum model_location_kind kind);
 const char *model_role_name(enum model_role role);
+const char *model_criticality_name(enum model_criticality criticality); /* NULL for NONE */
+MUST_CHECK bool model_criticality_read(struct str word, enum model_criticality *out);
+const char *model_kind_name(enum model_kind kind); /* NULL for NONE */
+MUST_CHECK bool model_kind_read(struct str word, enum model_kind *out);
+const char *model_contact_role_name(enum model_contact_role role);
+MUST_CHECK bool model_contact_role_read(struct str word, enum model_contact_role *out);
 const char *model_field_name(enum model_field field);
 enum model_type model_field_type(enum model_field field);
 MUST_CHECK bool model_field_read(struct str word, enum model_field *out);
@@ -194,6 +240,12 @@ enum model_state model_state_at(int64_t not_before, int64_t not_after, int64_t n
 /* lasting: the problems that do not depend on the time. Adds those that do. */
 uint32_t model_problems_at(uint32_t lasting, int64_t not_before, int64_t not_after, int64_t now);
 
+/* Another thing, as a row names it; id 0: none. */
+struct model_ref {
+	int64_t id;
+	struct str name;
+};
+
 /* A certificate as lists show it. */
 struct model_certificate {
 	int64_t id;
@@ -220,6 +272,15 @@ struct model_certificate {
 	struct str lineage_name;
 	enum model_path lineage_path;
 	bool demo;
+	enum model_kind kind;   /* NONE: nothing is known */
+	enum model_kind validation; /* by its policies alone: NONE, DV, OV, IV, EV */
+	bool wildcard, private_ca;
+	bool has_replaces, has_replaced_by; /* within its lineage */
+	uint8_t replaces[HASH_SHA256], replaced_by[HASH_SHA256];
+	struct model_ref owner; /* from here on of its lineage */
+	struct str tags;        /* words, a space between; empty: none */
+	struct str environment; /* empty: nobody said */
+	enum model_criticality criticality;
 };
 
 /* What is added to the store for a certificate that was not there. */
@@ -234,8 +295,59 @@ struct model_new_certificate {
 struct model_host {
 	int64_t id;
 	struct str name;
+	struct str cmdb_id, note; /* empty: none */
+	struct model_ref service, owner;
+	int64_t endpoints, certificates; /* shown there at the last look */
 	int64_t first_seen, last_seen;
+	int64_t version; /* grows with every change by people */
 	bool demo;
+};
+
+struct model_contact {
+	enum model_contact_role role;
+	struct str name, email;
+};
+
+struct model_team {
+	int64_t id;
+	struct str name, note;
+	const struct model_contact *contacts;
+	size_t contact_count;
+	int64_t lineages, services, hosts;
+	int64_t created_at, version;
+	bool demo;
+};
+
+struct model_service {
+	int64_t id;
+	struct str name, environment, note, cmdb_id; /* empty: nobody said */
+	enum model_criticality criticality;
+	struct model_ref owner;
+	int64_t lineages, hosts;
+	int64_t created_at, version;
+	bool demo;
+};
+
+struct model_tag {
+	struct str name;
+	int64_t lineages;
+};
+
+/* A public key, on however many certificates. */
+struct model_key {
+	int64_t id;
+	uint8_t sha256[HASH_SHA256]; /* of the SubjectPublicKeyInfo */
+	struct str algorithm, curve;
+	int64_t bits;
+	int64_t certificates, lineages, hosts, teams; /* hosts: that show it now */
+	int64_t first_seen;
+	bool demo;
+};
+
+/* A CA certificate: root or intermediate. */
+struct model_authority {
+	struct model_certificate certificate;
+	int64_t issued, issued_active; /* certificates that name it as their issuer */
 };
 
 struct model_endpoint {
@@ -284,6 +396,13 @@ struct model_lineage {
 	int64_t not_before, not_after; /* of that */
 	uint32_t problems;             /* lasting ones of that */
 	bool demo;
+	struct model_ref owner, service;
+	struct str tags;        /* words, sorted, a space between */
+	struct str purpose, environment, note; /* empty: nobody said */
+	enum model_criticality criticality;
+	int64_t ignored_at, ignored_until; /* 0: not ignored; no end */
+	struct str ignored_reason;
+	int64_t version; /* grows with every change by people */
 };
 
 struct model_scan {

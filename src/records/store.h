@@ -163,6 +163,8 @@ MUST_CHECK bool store_lineage_adopt(struct store_txn *txn, int64_t certificate_i
 				    int64_t *lineage_id, bool *made, struct err *err);
 MUST_CHECK bool store_lineage_put(struct store_txn *txn, int64_t lineage_id, int64_t certificate_id,
 				  struct err *err);
+/* What a lineage of one certificate has for a reason: nothing has been seen yet (decisions/path says the same). */
+#define STORE_PATH_FIRST "no renewal has been seen yet"
 MUST_CHECK bool store_lineage_path(struct store_txn *txn, int64_t id, enum model_path path, struct str reason,
 				   struct err *err);
 
@@ -250,6 +252,7 @@ struct store_seen {
 	int name_matches, chain_complete; /* -1 unknown, 0, 1 */
 	struct str trust_mozilla, trust_chrome, trust_system;
 	uint32_t problems; /* lasting ones of the endpoint: name-mismatch, incomplete-chain, untrusted */
+	int private_ca;    /* of the leaf: -1 unknown, 0 some public root stands above it, 1 none does */
 	struct str json;
 	int64_t at;
 	bool demo;

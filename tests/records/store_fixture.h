@@ -147,6 +147,7 @@ static inline struct store_seen seen_at(int64_t scan, int64_t number, const char
 		.chain_count = count,
 		.name_matches = 1,
 		.chain_complete = 1,
+		.private_ca = -1,
 		.json = STR("{\"target\":\"x\",\"chain\":[]}"),
 		.at = NOW,
 		.whole = true,

@@ -112,7 +112,7 @@ TEST(a_certificate_that_was_replaced_is_no_longer_active)
 	assert_int_equal(row.certificate_count, 2);
 	assert_true(row.current_certificate_id == new[0]);
 	assert_true(row.active);
-	assert_str(row.path_reason, "no renewal is configured");
+	assert_str(row.path_reason, STORE_PATH_FIRST);
 	store_end(&txn);
 	fixture_end(&f);
 	(void)state;

@@ -152,6 +152,9 @@ void row_trust(struct json_out *json, struct str mozilla, struct str chrome, str
 void row_id(struct json_out *json, const char *key, int64_t id); /* decimal text; 0: null */
 void row_time(struct json_out *json, const char *key, int64_t at); /* 0: null */
 void row_maybe(struct json_out *json, const char *key, int value); /* -1: null */
+void row_ref(struct json_out *json, const char *key, const struct model_ref *ref); /* {"id","name"} or null */
+void row_words(struct json_out *json, const char *key, struct str words); /* of a text with spaces between */
+void row_text(struct json_out *json, const char *key, struct str text); /* empty: null */
 void row_problems(struct json_out *json, uint32_t problems);
 
 /* events.c: from the engine's bus to the streams of the server */

@@ -54,6 +54,60 @@ void row_trust(struct json_out *json, struct str mozilla, struct str chrome, str
 	json_out_end_object(json);
 }
 
+void row_ref(struct json_out *json, const char *key, const struct model_ref *ref)
+{
+	json_out_key(json, key);
+	if (!ref->id) {
+		json_out_null(json);
+		return;
+	}
+	json_out_object(json);
+	row_id(json, "id", ref->id);
+	json_out_key_str(json, "name", ref->name);
+	json_out_end_object(json);
+}
+
+void row_words(struct json_out *json, const char *key, struct str words)
+{
+	struct str one;
+
+	json_out_key(json, key);
+	json_out_array(json);
+	while (str_split(&words, ' ', &one))
+		if (one.len)
+			json_out_str(json, one);
+	json_out_end_array(json);
+}
+
+void row_text(struct json_out *json, const char *key, struct str text)
+{
+	json_out_key_str(json, key, text.len ? text : (struct str){NULL, 0});
+}
+
+static void certificate_sha256(struct json_out *json, const char *key, bool there, const uint8_t sha256[HASH_SHA256])
+{
+	if (there)
+		json_out_key_hex(json, key, bytes_of(sha256, HASH_SHA256));
+	else
+		json_out_key_null(json, key);
+}
+
+/* What kind it is, what came before and after it, and what it has of its lineage. */
+static void certificate_noted(struct json_out *json, const struct model_certificate *row)
+{
+	json_out_key_text(json, "type", model_kind_name(row->kind));
+	json_out_key_bool(json, "wildcard", row->wildcard);
+	json_out_key_bool(json, "multi_name", row->names_count > 1);
+	json_out_key_bool(json, "private_ca", row->private_ca);
+	certificate_sha256(json, "replaces", row->has_replaces, row->replaces);
+	certificate_sha256(json, "replaced_by", row->has_replaced_by, row->replaced_by);
+	row_time(json, "gone_at", row->gone_at);
+	row_ref(json, "owner", &row->owner);
+	row_words(json, "tags", row->tags);
+	row_text(json, "environment", row->environment);
+	json_out_key_text(json, "criticality", model_criticality_name(row->criticality));
+}
+
 static void certificate_key(struct json_out *json, const struct model_certificate *row)
 {
 	json_out_key(json, "key");
@@ -100,6 +154,7 @@ void row_certificate(struct json_out *json, const struct model_certificate *row,
 	row_trust(json, row->trust_mozilla, row->trust_chrome, row->trust_system);
 	certificate_lineage(json, row);
 	row_problems(json, model_problems_at(row->problems, row->not_before, row->not_after, now));
+	certificate_noted(json, row);
 	json_out_key_bool(json, "demo", row->demo);
 	json_out_end_object(json);
 }
@@ -141,6 +196,33 @@ void row_endpoint(struct json_out *json, const struct model_endpoint *row, int64
 	json_out_end_object(json);
 }
 
+static void lineage_ignored(struct json_out *json, const struct model_lineage *row)
+{
+	json_out_key(json, "ignored");
+	if (!row->ignored_at) {
+		json_out_null(json);
+		return;
+	}
+	json_out_object(json);
+	row_time(json, "at", row->ignored_at);
+	row_time(json, "until", row->ignored_until);
+	row_text(json, "reason", row->ignored_reason);
+	json_out_end_object(json);
+}
+
+/* What people said of it; it survives renewal. */
+static void lineage_noted(struct json_out *json, const struct model_lineage *row)
+{
+	row_ref(json, "owner", &row->owner);
+	row_words(json, "tags", row->tags);
+	row_text(json, "purpose", row->purpose);
+	row_text(json, "environment", row->environment);
+	json_out_key_text(json, "criticality", model_criticality_name(row->criticality));
+	row_text(json, "note", row->note);
+	row_ref(json, "service", &row->service);
+	lineage_ignored(json, row);
+}
+
 void row_lineage(struct json_out *json, const struct model_lineage *row, int64_t now)
 {
 	bool current = row->current_certificate_id != 0;
@@ -159,6 +241,7 @@ void row_lineage(struct json_out *json, const struct model_lineage *row, int64_t
 	row_time(json, "not_after", current ? row->not_after : 0);
 	row_problems(json, current ? model_problems_at(row->problems, row->not_before, row->not_after, now) : 0);
 	json_out_key_time(json, "created_at", row->created_at);
+	lineage_noted(json, row);
 	json_out_key_bool(json, "demo", row->demo);
 	json_out_end_object(json);
 }

@@ -21,6 +21,8 @@
 	"enum(ok|no-tls|refused|timeout|unreachable|dns|starttls-missing|sni-needed|"              \
 	"client-certificate-needed|alert|garbage|limit)"
 #define LOCATIONS "enum(endpoint|file|keystore|trust-store|kubeconfig|ct-log|import)"
+#define KINDS "enum(dv|ov|iv|ev|private|self-signed)"
+#define CRITICALITIES "enum(low|normal|high|critical)"
 #define RUNS "enum(waiting|running|done|stopped|failed)"
 
 /* clang-format off */
@@ -45,11 +47,15 @@ static const struct schema {
 		     "demo:bool", false},
 	{"key", "algorithm:str bits:int curve:str?", false},
 	{"trust", "mozilla:str? chrome:str? system:str?", false},
+	{"ref", "id:id name:str", false},
+	{"ignored", "at:time until:time? reason:str?", false},
 	{"lineage_short", "id:id name:str path:" PATHS, false},
 	{"certificate", "sha256:sha256 name:str subject:str issuer_cn:str? not_before:time not_after:time lifetime_s:int "
 			"key:@key names_count:int ca:bool self_signed:bool state:" STATES " served:int "
 			"first_seen:time last_seen:time trust:@trust? lineage:@lineage_short? problems:" PROBLEMS
-			" demo:bool", false},
+			" type:" KINDS "? wildcard:bool multi_name:bool private_ca:bool replaces:sha256? "
+			"replaced_by:sha256? gone_at:time? owner:@ref? tags:[str] environment:str? "
+			"criticality:" CRITICALITIES "? demo:bool", false},
 	{"names", "dns:[str] ip:[str] email:[str] uri:[str]", false},
 	{"facts_key", "algorithm:str bits:int? curve:str? sha256:sha256", false},
 	{"facts", "sha256:sha256 serial:str version:int subject:str subject_cn:str? issuer:str issuer_cn:str? names:@names "
@@ -70,7 +76,9 @@ static const struct schema {
 	{"endpoint_whole", "row:@endpoint tls:@tls? trust:@trust? name_matches:bool? chain_complete:bool? "
 			   "certificates:[@certificate]", false},
 	{"lineage", "id:id name:str path:" PATHS " path_reason:str? active:bool certificates_count:int "
-		    "certificate:sha256? not_after:time? problems:" PROBLEMS " created_at:time demo:bool", false},
+		    "certificate:sha256? not_after:time? problems:" PROBLEMS " created_at:time owner:@ref? tags:[str] purpose:str? "
+		    "environment:str? criticality:" CRITICALITIES "? note:str? service:@ref? ignored:@ignored? "
+		    "demo:bool", false},
 	{"lineage_whole", "row:@lineage certificates:[@certificate]", false},
 	{"scan", "id:id state:" RUNS " targets:[str] targets_total:int? targets_done:int outcomes:@outcomes "
 		 "new_certificates:int created_at:time started_at:time? ended_at:time? by:str? detail:str? demo:bool", false},

@@ -10,11 +10,13 @@ static const struct { const char *word; enum model_field field; } second_names[]
 	{"expiry",      MODEL_FIELD_EXPIRES},  {"san",        MODEL_FIELD_NAME},
 	{"dns",         MODEL_FIELD_NAME},     {"algorithm",  MODEL_FIELD_KEY},
 	{"fingerprint", MODEL_FIELD_SHA256},   {"ip",         MODEL_FIELD_ADDRESS},
-	{"finding",     MODEL_FIELD_PROBLEM},
+	{"finding",     MODEL_FIELD_PROBLEM},  {"team",       MODEL_FIELD_OWNER},
+	{"environment", MODEL_FIELD_ENV},      {"kind",       MODEL_FIELD_TYPE},
 };
 static const enum model_field free_text[] = {
 	MODEL_FIELD_TEXT, MODEL_FIELD_NAME, MODEL_FIELD_SUBJECT, MODEL_FIELD_ISSUER, MODEL_FIELD_SERIAL,
 	MODEL_FIELD_SHA256, MODEL_FIELD_LINEAGE, MODEL_FIELD_HOST, MODEL_FIELD_ADDRESS, MODEL_FIELD_SIGNATURE,
+	MODEL_FIELD_OWNER, MODEL_FIELD_PURPOSE, MODEL_FIELD_SERVICE,
 };
 /* clang-format on */
 

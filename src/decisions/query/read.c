@@ -236,7 +236,7 @@ static bool operator_fits(struct reader *reader, const struct query_node *term, 
 
 	if (term->op < QUERY_LT)
 		return true;
-	if (type != MODEL_TYPE_NUMBER && type != MODEL_TYPE_TIME)
+	if (type != MODEL_TYPE_NUMBER && type != MODEL_TYPE_TIME && type != MODEL_TYPE_CRITICALITY)
 		return wrong(reader, at, "query-operator", "only numbers and times can be smaller or greater",
 			     "write key:value");
 	if (term->choice_count > 1 || term->choices[0].is_range)

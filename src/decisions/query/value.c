@@ -135,6 +135,8 @@ static bool no_such_word(const struct query_value *value, enum model_field field
 		[MODEL_TYPE_STATE] = MODEL_STATES_ALL(TEXT2),
 		[MODEL_TYPE_PROBLEM] = " any" MODEL_PROBLEMS_ALL(TEXT4),
 		[MODEL_TYPE_PATH] = MODEL_PATHS_ALL(TEXT2),
+		[MODEL_TYPE_CRITICALITY] = MODEL_CRITICALITIES_ALL(TEXT2),
+		[MODEL_TYPE_KIND] = MODEL_KINDS_ALL(TEXT2),
 	};
 #undef TEXT4
 #undef TEXT2
@@ -148,6 +150,8 @@ static bool word_value(enum model_field field, struct query_value *value, struct
 {
 	enum model_state state;
 	enum model_problem problem;
+	enum model_criticality criticality;
+	enum model_kind kind;
 	enum model_path path;
 
 	value->kind = QUERY_NUMBER;
@@ -164,6 +168,16 @@ static bool word_value(enum model_field field, struct query_value *value, struct
 			value->low = problem;
 		else
 			return no_such_word(value, field, err);
+		return true;
+	case MODEL_TYPE_CRITICALITY:
+		if (!model_criticality_read(value->text, &criticality))
+			return no_such_word(value, field, err);
+		value->low = criticality;
+		return true;
+	case MODEL_TYPE_KIND:
+		if (!model_kind_read(value->text, &kind))
+			return no_such_word(value, field, err);
+		value->low = kind;
 		return true;
 	default:
 		if (!model_path_read(value->text, &path))

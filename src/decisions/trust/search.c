@@ -242,6 +242,9 @@ static void climb_by_names(struct search *s)
 	}
 }
 
+#define UNKNOWN_ROOT   "root not in the store: "
+#define UNKNOWN_ISSUER "its issuer is neither in the store nor sent along: "
+
 static struct str unreached(struct search *s)
 {
 	const struct cert *top;
@@ -257,10 +260,13 @@ static struct str unreached(struct search *s)
 		return arena_format(s->v.arena, "self-signed, not in the store: %.*s",
 				    STR_ARG(reason_subject(s->v.arena, top)));
 	if (top->self_issued)
-		return arena_format(s->v.arena, "root not in the store: %.*s",
-				    STR_ARG(reason_subject(s->v.arena, top)));
-	return arena_format(s->v.arena, "its issuer is neither in the store nor sent along: %.*s",
-			    STR_ARG(reason_issuer(s->v.arena, top)));
+		return arena_format(s->v.arena, UNKNOWN_ROOT "%.*s", STR_ARG(reason_subject(s->v.arena, top)));
+	return arena_format(s->v.arena, UNKNOWN_ISSUER "%.*s", STR_ARG(reason_issuer(s->v.arena, top)));
+}
+
+bool trust_reason_is_unknown_root(struct str reason)
+{
+	return str_starts(reason, STR(UNKNOWN_ROOT)) || str_starts(reason, STR(UNKNOWN_ISSUER));
 }
 
 static void answer_path(struct search *s)

@@ -16,6 +16,9 @@ NAMES(paths, MODEL_PATHS_ALL);
 NAMES(scan_states, MODEL_SCAN_STATES_ALL);
 NAMES(job_states, MODEL_JOB_STATES_ALL);
 NAMES(roles, MODEL_ROLES_ALL);
+NAMES(criticalities, MODEL_CRITICALITIES_ALL);
+NAMES(kinds, MODEL_KINDS_ALL);
+NAMES(contact_roles, MODEL_CONTACT_ROLES_ALL);
 #undef X
 
 static const struct {
@@ -166,4 +169,49 @@ bool model_field_read(struct str word, enum model_field *out)
 			return true;
 		}
 	return false;
+}
+
+const char *model_criticality_name(enum model_criticality criticality)
+{
+	return criticality == MODEL_CRITICALITY_NONE ? NULL : criticalities[criticality];
+}
+
+bool model_criticality_read(struct str word, enum model_criticality *out)
+{
+	size_t at;
+
+	if (!word_read(word, criticalities, COUNT_OF(criticalities), &at))
+		return false;
+	*out = (enum model_criticality)at;
+	return true;
+}
+
+const char *model_kind_name(enum model_kind kind)
+{
+	return kind == MODEL_KIND_NONE ? NULL : kinds[kind];
+}
+
+bool model_kind_read(struct str word, enum model_kind *out)
+{
+	size_t at;
+
+	if (!word_read(word, kinds, COUNT_OF(kinds), &at))
+		return false;
+	*out = (enum model_kind)at;
+	return true;
+}
+
+const char *model_contact_role_name(enum model_contact_role role)
+{
+	return contact_roles[role];
+}
+
+bool model_contact_role_read(struct str word, enum model_contact_role *out)
+{
+	size_t at;
+
+	if (!word_read(word, contact_roles, COUNT_OF(contact_roles), &at))
+		return false;
+	*out = (enum model_contact_role)at;
+	return true;
 }

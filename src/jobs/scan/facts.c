@@ -135,6 +135,9 @@ void scan_certificate_row(struct arena *arena, const struct scan_new_certificate
 	row->signature = or_text(text_at(arena, facts, "signature"), "");
 	row->ca = json_in_bool(json_in_get(facts, "ca"), false);
 	row->self_signed = json_in_bool(json_in_get(facts, "self_signed"), false);
+	row->wildcard = json_in_bool(json_in_get(facts, "wildcard"), false);
+	if (!model_kind_read(json_in_str(json_in_get(facts, "validation"), STR("none")), &row->validation))
+		row->validation = MODEL_KIND_NONE;
 	read_key(arena, facts, row);
 	row->key_algorithm = or_text(row->key_algorithm, "unknown");
 	read_names(arena, facts, out);

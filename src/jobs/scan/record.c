@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "decisions/trust.h"
 #include "jobs/scan/room.h"
 
 #define RECORD_BYTES (1 << 20)
@@ -70,6 +71,22 @@ static uint32_t problems_of(const struct store_seen *seen)
 	return problems;
 }
 
+/* Whether a private authority stands above the leaf: a program that trusts it says no, two that know no such root, yes. */
+static int private_ca_of(const struct store_seen *seen)
+{
+	const struct str trusts[] = {seen->trust_mozilla, seen->trust_chrome};
+	bool unknown = seen->chain_complete != 0;
+
+	for (size_t i = 0; i < COUNT_OF(trusts); i++) {
+		if (!trusts[i].data)
+			return -1;
+		if (str_is(trusts[i], "trusted"))
+			return 0;
+		unknown &= trust_reason_is_unknown_root(trusts[i]);
+	}
+	return unknown ? 1 : -1;
+}
+
 bool scan_address_is_demo(struct str address)
 {
 	return str_starts(address, STR("127.83."));
@@ -103,6 +120,7 @@ bool scan_record_view(struct arena *arena, struct str json, struct json_doc **do
 	seen->trust_chrome = text_at(trust, "chrome");
 	seen->trust_system = text_at(trust, "system");
 	seen->problems = problems_of(seen);
+	seen->private_ca = private_ca_of(seen);
 	seen->json = json;
 	seen->demo = scan_address_is_demo(seen->address);
 	if (!clock_read(text_at(record, "at"), &seen->at))

@@ -55,6 +55,8 @@ static int print_query(void)
 		[MODEL_TYPE_TEXT] = "text",    [MODEL_TYPE_NUMBER] = "number",	 [MODEL_TYPE_TIME] = "time",
 		[MODEL_TYPE_FLAG] = "yes, no", [MODEL_TYPE_STATE] = "state",	 [MODEL_TYPE_PROBLEM] = "problem",
 		[MODEL_TYPE_PATH] = "renewal path",
+		[MODEL_TYPE_CRITICALITY] = "none, low, normal, high, critical",
+		[MODEL_TYPE_KIND] = "dv, ov, iv, ev, private, self-signed, none",
 	};
 
 	printf("A query is terms that all must fit:  expires<30d issuer:\"R11\" -key:[rsa,dsa] example.org\n\n"

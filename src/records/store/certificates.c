@@ -21,14 +21,22 @@ static const char CHAIN[] = "SELECT " CERTIFICATE_COLUMNS " FROM sightings s JOI
 			    "s.certificate_id LEFT JOIN keys k ON k.id = c.key_id LEFT JOIN lineages l ON l.id = "
 			    "c.lineage_id WHERE s.location_id = $1 AND s.leaf = 0 AND s.current = (SELECT current "
 			    "FROM sightings WHERE location_id = $1 AND certificate_id = $2) ORDER BY s.position, s.id";
-static const char KEY_ADD[] = ROUTINE "INSERT INTO keys (id, sha256, algorithm, bits, curve) "
-				      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (sha256) DO NOTHING";
-static const char KEY_ID[] = "SELECT id FROM keys WHERE sha256 = $1";
+static const char KEY_ADD[] =
+	ROUTINE "INSERT INTO keys (id, sha256, algorithm, bits, curve, certificate_count, first_seen, demo) "
+		"VALUES ($1, $2, $3, $4, $5, 1, $6, $7) ON CONFLICT (sha256) DO UPDATE SET certificate_count = "
+		"keys.certificate_count + 1 RETURNING id";
 static const char ADD[] =
 	ROUTINE "INSERT INTO certificates (id, sha256, name, subject, issuer, subject_cn, issuer_cn, issuer_name, "
 		"serial, not_before, not_after, expiring_at, lifetime_s, key_id, signature, names_count, ca, "
-		"self_signed, own_problems, problems, first_seen, last_seen, demo) VALUES ($1, $2, $3, $4, $5, $6, "
-		"$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21, $22)";
+		"self_signed, own_problems, problems, first_seen, last_seen, demo, validation, wildcard, type) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, "
+		"$20, $21, $22, $23, $24, $25)";
+/* The authorities of a name. Their counts follow those of what they issued; what issues itself is not counted. */
+static const char ISSUED[] = ROUTINE "UPDATE certificates SET issued = issued + 1 WHERE ca = 1 AND subject = $1";
+static const char ISSUED_BEFORE[] =
+	ROUTINE "UPDATE certificates SET issued = x.issued, issued_active = x.active FROM (SELECT COUNT(*) AS issued, "
+		"COALESCE(SUM(i.active), 0) AS active FROM certificates i WHERE i.issuer = $2 AND i.subject <> "
+		"i.issuer) x WHERE certificates.id = $1";
 static const char BODY_ADD[] = ROUTINE "INSERT INTO certificate_bodies (certificate_id, der, facts) "
 				       "VALUES ($1, $2, $3)";
 static const char NAME_ADD[] = ROUTINE "INSERT INTO certificate_names (name, certificate_id) VALUES ($1, $2) "
@@ -73,8 +81,18 @@ static void certificate_read(struct db_rows *rows, int at, struct arena *arena, 
 	row->lineage_name = db_text(rows, at + 28, arena);
 	row->lineage_path = (enum model_path)db_int(rows, at + 29);
 	row->demo = db_int(rows, at + 30) != 0;
-	row->places = db_int(rows, at + 31);
-	row->gone_at = db_int(rows, at + 32);
+	row->kind = (enum model_kind)db_int(rows, at + 31);
+	row->validation = (enum model_kind)db_int(rows, at + 32);
+	row->wildcard = db_int(rows, at + 33) != 0;
+	row->private_ca = db_int(rows, at + 34) != 0;
+	row->gone_at = db_int(rows, at + 35);
+	row->places = db_int(rows, at + 36);
+	row->has_replaces = db_hash(rows, at + 37, row->replaces);
+	row->has_replaced_by = db_hash(rows, at + 38, row->replaced_by);
+	row->owner = (struct model_ref){db_int(rows, at + 39), db_text(rows, at + 40, arena)};
+	row->tags = db_text(rows, at + 41, arena);
+	row->environment = db_text(rows, at + 42, arena);
+	row->criticality = (enum model_criticality)db_int(rows, at + 43);
 }
 
 const struct list certificate_list = {
@@ -169,11 +187,10 @@ bool store_certificate_id(struct store_txn *txn, const uint8_t sha256[HASH_SHA25
 
 static bool key_for(struct store_txn *txn, const struct model_certificate *row, int64_t *id, struct err *err)
 {
-	return db_run(txn, KEY_ADD,
-		      VALUES(V(store_new_id(txn->store)), V_HASH(row->key_sha256), V(row->key_algorithm),
-			     V(row->key_bits), V(row->key_curve)),
-		      err) &&
-	       db_number(txn, KEY_ID, VALUES(V_HASH(row->key_sha256)), 0, id, err);
+	return db_number(txn, KEY_ADD,
+			 VALUES(V(store_new_id(txn->store)), V_HASH(row->key_sha256), V(row->key_algorithm),
+				V(row->key_bits), V(row->key_curve), V(row->first_seen), V(row->demo)),
+			 0, id, err);
 }
 
 static bool add_names(struct store_txn *txn, struct arena *arena, const struct model_new_certificate *certificate,
@@ -211,8 +228,16 @@ static bool add_row(struct store_txn *txn, struct arena *arena, const struct mod
 			     V(row->serial), V(row->not_before), V(row->not_after),
 			     V(model_expiring_at(row->not_before, row->not_after)), V(row->lifetime_s), V(key_id),
 			     V(row->signature), V(row->names_count), V(row->ca), V(row->self_signed),
-			     V(row->problems), V(row->first_seen), V(row->last_seen), V(row->demo)),
+			     V(row->problems), V(row->first_seen), V(row->last_seen), V(row->demo),
+			     V(row->validation), V(row->wildcard),
+			     V(row->self_signed ? MODEL_KIND_SELF_SIGNED : row->validation)),
 		      err);
+}
+
+static bool add_issued(struct store_txn *txn, const struct model_certificate *row, int64_t id, struct err *err)
+{
+	return (str_equal(row->subject, row->issuer) || db_run(txn, ISSUED, VALUES(V(row->issuer)), err)) &&
+	       (!row->ca || db_run(txn, ISSUED_BEFORE, VALUES(V(id), V(row->subject)), err));
 }
 
 bool store_certificate_add(struct store_txn *txn, const struct model_new_certificate *certificate, int64_t *id,
@@ -232,7 +257,8 @@ bool store_certificate_add(struct store_txn *txn, const struct model_new_certifi
 	if (!key_for(txn, &certificate->row, &key_id, err) ||
 	    !add_row(txn, arena, &certificate->row, made, key_id, err) ||
 	    !db_run(txn, BODY_ADD, VALUES(V(made), V(certificate->der), V(certificate->facts_json)), err) ||
-	    !add_names(txn, arena, certificate, made, err) || !counter_add(txn, "certificates", 1, err) ||
+	    !add_names(txn, arena, certificate, made, err) || !add_issued(txn, &certificate->row, made, err) ||
+	    !counter_add(txn, "certificates", 1, err) ||
 	    (certificate->row.demo && !counter_add(txn, "demo", 1, err)))
 		return err_wrap(err, "add certificate");
 	*id = made;

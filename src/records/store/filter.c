@@ -17,6 +17,8 @@
 /* With more matches than this, walking the list in its order beats collecting the matches. */
 #define SEARCH_COMMON 5000
 
+#define OF_TAG                                                                                     \
+	"IN (SELECT y.lineage_id FROM lineage_tags y JOIN tags g ON g.id = y.tag_id WHERE g.name ?)"
 #define BY_ENDPOINT(condition)                                                                     \
 	"c.id IN (SELECT s.certificate_id FROM endpoints p JOIN sightings s ON s.location_id = p.location_id " \
 	"WHERE s.current = 1 AND p." condition ")"
@@ -54,6 +56,16 @@ static const struct field_row fields[] = {
 	{MODEL_FIELD_PROTOCOL,    {BY_ENDPOINT("protocol ?"), "e.protocol ?", SAME}},
 	{MODEL_FIELD_OUTCOME,     {BY_ENDPOINT("outcome ?"), "e.outcome ?", SAME}},
 	{MODEL_FIELD_DEMO,        {"c.demo ?", "e.demo ?", "l.demo ?"}},
+	{MODEL_FIELD_OWNER,       {"l.team_id IN (SELECT t.id FROM teams t WHERE t.name_lower ?)", SAME, SAME}},
+	{MODEL_FIELD_SERVICE,     {"l.service_id IN (SELECT v.id FROM services v WHERE v.name_lower ?)", SAME, SAME}},
+	{MODEL_FIELD_TAG,         {"c.lineage_id " OF_TAG, SAME, "l.id " OF_TAG}},
+	{MODEL_FIELD_PURPOSE,     {"lower(l.purpose) ?", SAME, SAME}},
+	{MODEL_FIELD_ENV,         {"l.environment ?", SAME, SAME}},
+	{MODEL_FIELD_CRITICALITY, {"COALESCE(l.criticality, 0) ?", SAME, SAME}},
+	{MODEL_FIELD_IGNORED,     {"(CASE WHEN l.ignored_at > 0 THEN 1 ELSE 0 END) ?", SAME, SAME}},
+	{MODEL_FIELD_TYPE,        {"c.type ?", SAME, SAME}},
+	{MODEL_FIELD_WILDCARD,    {"c.wildcard ?", SAME, SAME}},
+	{MODEL_FIELD_PRIVATE_CA,  {"c.private_ca ?", SAME, SAME}},
 };
 static const char *const lasting_problems[] = {
 	[FILTER_CERTIFICATES] = "(c.problems <> 0 AND (c.problems & ?) <> 0)",
@@ -199,6 +211,16 @@ static bool add_problem(struct query *query, int64_t problem, enum filter_of of,
 	return true;
 }
 
+/* Needs somebody now: its time has come, or it is served before its own. */
+static void add_need(struct query *query, bool yes, int64_t now)
+{
+	query_add(query, yes ? "(c.need_at > 0 AND (c.need_at <= " : "NOT COALESCE(c.need_at > 0 AND (c.need_at <= ");
+	query_value(query, V(now));
+	query_add(query, " OR c.not_before > ");
+	query_value(query, V(now));
+	query_add(query, yes ? "))" : "), FALSE)");
+}
+
 /* A whole one by its index; a part of one is text to be searched, as certificate_texts holds it too. */
 static bool add_sha256(struct store_txn *txn, struct query *query, const struct model_term *term, struct err *err)
 {
@@ -225,6 +247,10 @@ static bool add_comparison(struct store_txn *txn, struct query *query, const str
 		return add_text_anywhere(txn, query, term, of, err);
 	if (term->field == MODEL_FIELD_SHA256)
 		return add_sha256(txn, query, term, err);
+	if (term->field == MODEL_FIELD_NEED_YOU) {
+		add_need(query, term->number != 0, now);
+		return true;
+	}
 	if (type == MODEL_TYPE_STATE || type == MODEL_TYPE_PROBLEM) {
 		if (!equal)
 			return err_set(err, ERR_INPUT, "filter: %s has no order", model_field_name(term->field));

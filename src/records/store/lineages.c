@@ -11,12 +11,16 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "records/store/inside.h"
 #include "records/store/lineages.h"
 #include "records/store/query.h"
 
 #define COLUMNS                                                                                    \
 	"l.id, l.name, l.path, l.path_reason, l.created_at, l.active_count, l.certificate_count, "          \
-	"l.current_certificate_id, c.sha256, c.not_before, c.not_after, c.problems, l.demo"
+	"l.current_certificate_id, c.sha256, c.not_before, c.not_after, c.problems, l.demo, l.team_id, "    \
+	"(SELECT t.name FROM teams t WHERE t.id = l.team_id), l.service_id, (SELECT v.name FROM services v " \
+	"WHERE v.id = l.service_id), l.tags, l.purpose, l.environment, l.note, l.criticality, l.ignored_at, " \
+	"l.ignored_until, l.ignored_reason, l.version"
 #define FROM                                                                                       \
 	"lineages l LEFT JOIN certificates c ON c.id = l.current_certificate_id "                           \
 	"LEFT JOIN keys k ON k.id = c.key_id"
@@ -25,20 +29,23 @@
 static const char ONE[] = "SELECT " COLUMNS " FROM " FROM " WHERE l.id = $1";
 static const char CERTIFICATES[] = "SELECT " CERTIFICATE_COLUMNS " FROM " CERTIFICATE_FROM
 				   " WHERE c.lineage_id = $1 ORDER BY c.not_after DESC, c.id DESC";
-static const char BY_NAMES[] = "SELECT id FROM lineages WHERE names_sha256 = $1";
+static const char BY_NAMES[] = "SELECT lineage_id FROM lineage_names WHERE names_sha256 = $1";
+static const char NAMES_ADD[] = "INSERT INTO lineage_names (names_sha256, lineage_id) VALUES ($1, $2)";
 static const char ADD[] = "INSERT INTO lineages (id, name, names_sha256, path, path_reason, created_at, demo) "
 			  "VALUES ($1, $2, $3, $4, $5, $6, $7)";
 static const char OF_CERTIFICATE[] = "SELECT COALESCE(lineage_id, 0) FROM certificates WHERE id = $1";
 static const char PUT[] = ROUTINE "UPDATE certificates SET lineage_id = $2 WHERE id = $1";
-static const char PUT_COUNTS[] = ROUTINE "UPDATE lineages SET certificate_count = certificate_count + 1, active_count = "
-					 "active_count + (SELECT active FROM certificates WHERE id = $2) "
-					 "WHERE id = $1";
+/* What one certificate alone says of a path stands there from the beginning. */
+static const char PUT_COUNTS[] =
+	ROUTINE "UPDATE lineages SET certificate_count = certificate_count + 1, active_count = active_count + (SELECT "
+		"active FROM certificates WHERE id = $2), review_at = CASE WHEN certificate_count = 0 THEN review_at "
+		"ELSE 1 END WHERE id = $1 RETURNING path + ignored_at";
 static const char CURRENT[] =
 	ROUTINE "UPDATE lineages SET current_certificate_id = COALESCE((SELECT c.id FROM certificates c WHERE "
 		"c.lineage_id = $1 AND c.active = 1 ORDER BY c.not_after DESC, c.id DESC LIMIT 1), (SELECT c.id "
 		"FROM certificates c WHERE c.lineage_id = $1 ORDER BY c.not_after DESC, c.id DESC LIMIT 1), 0) "
 		"WHERE id = $1";
-static const char ACTIVE[] = ROUTINE "UPDATE lineages SET active_count = active_count + $2 WHERE id = $1";
+static const char ACTIVE[] = ROUTINE "UPDATE lineages SET active_count = active_count + $2, review_at = 1 WHERE id = $1";
 static const char PATH_OF[] = "SELECT path FROM lineages WHERE id = $1";
 static const char PATH[] = "UPDATE lineages SET path = $2, path_reason = $3 WHERE id = $1";
 static const char ACTIVE_OF[] = "SELECT active_count FROM lineages WHERE id = $1";
@@ -62,6 +69,17 @@ static void lineage_read(struct db_rows *rows, int at, struct arena *arena, void
 	row->not_after = db_int(rows, at + 10);
 	row->problems = (uint32_t)db_int(rows, at + 11);
 	row->demo = db_int(rows, at + 12) != 0;
+	row->owner = (struct model_ref){db_int(rows, at + 13), db_text(rows, at + 14, arena)};
+	row->service = (struct model_ref){db_int(rows, at + 15), db_text(rows, at + 16, arena)};
+	row->tags = db_text(rows, at + 17, arena);
+	row->purpose = db_text(rows, at + 18, arena);
+	row->environment = db_text(rows, at + 19, arena);
+	row->note = db_text(rows, at + 20, arena);
+	row->criticality = (enum model_criticality)db_int(rows, at + 21);
+	row->ignored_at = db_int(rows, at + 22);
+	row->ignored_until = db_int(rows, at + 23);
+	row->ignored_reason = db_text(rows, at + 24, arena);
+	row->version = db_int(rows, at + 25);
 }
 
 static const struct list lineage_list = {
@@ -143,8 +161,9 @@ bool store_lineage_for(struct store_txn *txn, struct str name, const struct str 
 		found = store_new_id(txn->store);
 		if (!db_run(txn, ADD,
 			    VALUES(V(found), V(arena_lower(arena, name)), V_HASH(hash), V(MODEL_PATH_NONE),
-				   V(STR("no renewal is configured")), V(now), V(demo)),
+				   V(STR(STORE_PATH_FIRST)), V(now), V(demo)),
 			    err) ||
+		    !db_run(txn, NAMES_ADD, VALUES(V_HASH(hash), V(found)), err) ||
 		    !counter_add(txn, "lineages", 1, err))
 			return err_wrap(err, "add lineage");
 	}
@@ -154,7 +173,7 @@ bool store_lineage_for(struct store_txn *txn, struct str name, const struct str 
 
 bool store_lineage_put(struct store_txn *txn, int64_t lineage_id, int64_t certificate_id, struct err *err)
 {
-	int64_t has;
+	int64_t has, special;
 
 	if (!db_number(txn, OF_CERTIFICATE, VALUES(V(certificate_id)), -1, &has, err))
 		return false;
@@ -164,8 +183,10 @@ bool store_lineage_put(struct store_txn *txn, int64_t lineage_id, int64_t certif
 		return err_set(err, has < 0 ? ERR_ABSENT : ERR_CONFLICT, "the certificate %s",
 			       has < 0 ? "is not there" : "belongs to another lineage");
 	return db_run(txn, PUT, VALUES(V(certificate_id), V(lineage_id)), err) &&
-	       db_run(txn, PUT_COUNTS, VALUES(V(lineage_id), V(certificate_id)), err) &&
-	       db_run(txn, CURRENT, VALUES(V(lineage_id)), err);
+	       db_number(txn, PUT_COUNTS, VALUES(V(lineage_id), V(certificate_id)), 0, &special, err) &&
+	       db_run(txn, CURRENT, VALUES(V(lineage_id)), err) &&
+	       key_joins(txn, certificate_id, lineage_id, err) &&
+	       (special == 0 || need_update(txn, certificate_id, err));
 }
 
 /* Names of a certificate as they were kept; its display name when it has none. */
@@ -242,7 +263,9 @@ bool store_lineage_path(struct store_txn *txn, int64_t id, enum model_path path,
 		return false;
 	if (changed != 1)
 		return err_set(err, ERR_ABSENT, "no such lineage");
-	if ((before == MODEL_PATH_PROVEN) == (path == MODEL_PATH_PROVEN))
+	if (before == (int64_t)path)
 		return true;
-	return counter_add(txn, "proven", path == MODEL_PATH_PROVEN ? active : -active, err);
+	return ((before == MODEL_PATH_PROVEN) == (path == MODEL_PATH_PROVEN) ||
+		counter_add(txn, "proven", path == MODEL_PATH_PROVEN ? active : -active, err)) &&
+	       need_update_lineage(txn, id, err);
 }

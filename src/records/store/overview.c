@@ -8,30 +8,27 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "records/store/inside.h"
 #include "records/store/query.h"
 
 #define DAY_S 86400
-/* Problems that want somebody to act though the certificate is in its time. */
-#define NEED_LASTING                                                                               \
-	(MODEL_PROBLEM_NAME_MISMATCH | MODEL_PROBLEM_INCOMPLETE_CHAIN | MODEL_PROBLEM_UNTRUSTED |           \
-	 MODEL_PROBLEM_WEAK_KEY | MODEL_PROBLEM_WEAK_SIGNATURE)
-
-static const char NEED_EXPIRING_COUNT[] = "SELECT COUNT(*) FROM certificates WHERE active = 1 AND expiring_at <= $1";
-static const char NEED_LASTING_COUNT[] =
-	"SELECT COUNT(*) FROM certificates WHERE active = 1 AND problems <> 0 AND expiring_at > $1 "
-	"AND ((problems & $2) <> 0 OR not_before > $1)";
+/* Whole days from the table, the rest and those before their time from the indexes: see needs.c. */
+static const char NEED_DAYS[] = "SELECT COALESCE(SUM(count), 0) FROM need_days WHERE day < $1";
+static const char NEED_TODAY[] = "SELECT COUNT(*) FROM certificates WHERE need_at > 0 AND need_at >= $1 AND need_at <= $2";
+static const char NEED_EARLY[] = "SELECT COUNT(*) FROM certificates WHERE not_before > $1 AND need_at > 0 AND need_at > $1";
 static const char DAYS[] = "SELECT day, count FROM expiry_days WHERE day >= $1 AND day < $2";
 
 /* Each answers ids, worst first; $1 now, $2 mask, $3 limit. */
-#define NEED "SELECT c.id FROM certificates c WHERE c.active = 1 AND "
-static const char NEED_EXPIRED[] = NEED "c.not_after < $1 AND $2 = $2 ORDER BY c.not_after DESC, c.id LIMIT $3";
+#define NEED "SELECT c.id FROM certificates c WHERE c.need_at > 0 AND "
+static const char NEED_EXPIRED[] =
+	NEED "c.active = 1 AND c.not_after < $1 AND $2 = $2 ORDER BY c.not_after DESC, c.id LIMIT $3";
 static const char NEED_LASTING_ROWS[] =
-	NEED "c.problems <> 0 AND (c.problems & $2) <> 0 AND c.not_after >= $1 ORDER BY c.not_after, c.id LIMIT $3";
-static const char NEED_FUTURE[] =
-	"SELECT c.id FROM certificates c WHERE c.not_before > $1 AND c.active = 1 AND $2 = $2 "
-	"ORDER BY c.not_before DESC, c.id LIMIT $3";
-static const char NEED_EXPIRING[] =
-	NEED "c.expiring_at <= $1 AND c.not_after >= $1 AND $2 = $2 ORDER BY c.not_after, c.id LIMIT $3";
+	NEED "c.active = 1 AND c.problems <> 0 AND (c.problems & $2) <> 0 AND c.not_after >= $1 "
+	"ORDER BY c.not_after, c.id LIMIT $3";
+static const char NEED_FUTURE[] = NEED "c.not_before > $1 AND $2 = $2 ORDER BY c.not_before DESC, c.id LIMIT $3";
+/* by the time from which they need somebody, which goes by the share of life that is left */
+static const char NEED_EXPIRING[] = NEED "c.need_at > 1 AND c.need_at <= $1 AND c.not_after >= $1 AND $2 = $2 "
+					 "ORDER BY c.need_at, c.id LIMIT $3";
 static const char ENDPOINT_OF[] =
 	"SELECT " ENDPOINT_COLUMNS " FROM " ENDPOINT_FROM
 	/* by its sightings: an endpoint of two key types shows a second leaf that is not its own */
@@ -48,16 +45,17 @@ bool store_overview(struct store_txn *txn, int64_t now, struct store_overview *o
 		{"active", &out->active},       {"proven", &out->proven},       {"certificates", &out->certificates},
 		{"lineages", &out->lineages},   {"endpoints", &out->endpoints}, {"hosts", &out->hosts},
 	};
-	int64_t expiring, lasting, demo;
+	int64_t days, today, early, demo;
 
 	for (size_t i = 0; i < COUNT_OF(counters); i++)
 		if (!counter_get(txn, counters[i].name, counters[i].value, err))
 			return false;
 	if (!counter_get(txn, "demo", &demo, err) ||
-	    !db_number(txn, NEED_EXPIRING_COUNT, VALUES(V(now)), 0, &expiring, err) ||
-	    !db_number(txn, NEED_LASTING_COUNT, VALUES(V(now), V(NEED_LASTING)), 0, &lasting, err))
+	    !db_number(txn, NEED_DAYS, VALUES(V(now / DAY_S)), 0, &days, err) ||
+	    !db_number(txn, NEED_TODAY, VALUES(V(now / DAY_S * DAY_S), V(now)), 0, &today, err) ||
+	    !db_number(txn, NEED_EARLY, VALUES(V(now)), 0, &early, err))
 		return false;
-	out->need_you = expiring + lasting;
+	out->need_you = days + today + early;
 	out->demo = demo > 0;
 	return true;
 }

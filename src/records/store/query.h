@@ -67,7 +67,11 @@ bool filter_add(struct store_txn *txn, struct query *query, const struct model_f
 	"c.id, c.sha256, c.name, c.subject, c.issuer, c.subject_cn, c.issuer_cn, c.serial, c.not_before, "  \
 	"c.not_after, c.lifetime_s, k.algorithm, k.curve, k.sha256, k.bits, c.signature, c.names_count, "   \
 	"c.ca, c.self_signed, c.problems, c.served, c.active, c.first_seen, c.last_seen, c.trust_mozilla, " \
-	"c.trust_chrome, c.trust_system, c.lineage_id, l.name, l.path, c.demo, c.places, c.gone_at"
+	"c.trust_chrome, c.trust_system, c.lineage_id, l.name, l.path, c.demo, c.type, c.validation, "      \
+	"c.wildcard, c.private_ca, c.gone_at, c.places, (SELECT r.sha256 FROM certificates r WHERE r.id = "           \
+	"c.replaces_id), (SELECT r.sha256 FROM certificates r WHERE r.id = c.replaced_by_id), l.team_id, "  \
+	"(SELECT t.name FROM teams t WHERE t.id = l.team_id), l.tags, l.environment, l.criticality"
+#define CERTIFICATE_COLUMN_COUNT 44
 #define CERTIFICATE_FROM                                                                           \
 	"certificates c LEFT JOIN keys k ON k.id = c.key_id LEFT JOIN lineages l ON l.id = c.lineage_id"
 extern const struct list certificate_list;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "records/store/inside.h"
 #include "records/store/query.h"
 #include "records/store/sightings.h"
 
@@ -47,17 +48,18 @@ static const char ENDPOINT_SILENT[] =
 	ROUTINE "UPDATE endpoints SET outcome = $4, detail = $5, last_scan_id = $6 WHERE host_id = $1 AND port = $2 "
 		"AND server_name = $3 AND (address = $7 OR $7 = '')";
 
+static const char HOST_ENDPOINT[] = ROUTINE "UPDATE hosts SET endpoint_count = endpoint_count + 1 WHERE id = $1";
 static const char CERTIFICATE_TRUST[] =
-	ROUTINE "UPDATE certificates SET trust_mozilla = $2, trust_chrome = $3, trust_system = $4 WHERE id = $1";
+	ROUTINE "UPDATE certificates SET trust_mozilla = $2, trust_chrome = $3, trust_system = $4, private_ca = CASE "
+		"WHEN $5 < 0 THEN private_ca ELSE $5 END, type = CASE WHEN self_signed = 1 THEN 6 WHEN $5 = 1 OR "
+		"($5 < 0 AND private_ca = 1) THEN 5 ELSE validation END WHERE id = $1";
 
 static const char PROBLEMS_ADD[] =
 	ROUTINE "UPDATE certificates SET problems = problems | $2 WHERE id = $1 AND (problems & $2) <> $2";
 static const char PROBLEMS_OF_ENDPOINTS[] = "SELECT DISTINCT problems FROM endpoints WHERE certificate_id = $1";
 static const char PROBLEMS_SET[] = ROUTINE "UPDATE certificates SET problems = own_problems | $2 WHERE id = $1";
 static const char KEY_OF[] = "SELECT key_id FROM certificates WHERE id = $1";
-static const char KEY_HOSTS[] =
-	"SELECT COUNT(*) FROM (SELECT DISTINCT e.host_id FROM certificates c JOIN endpoints e ON e.certificate_id = "
-	"c.id WHERE c.key_id = $1 LIMIT 2) x";
+static const char KEY_HOSTS[] = "SELECT host_count FROM keys WHERE id = $1";
 static const char KEY_SHARED[] = ROUTINE "UPDATE certificates SET own_problems = own_problems | $2, "
 					 "problems = problems | $2 WHERE key_id = $1 AND (own_problems & $2) = 0";
 static const char KEY_ALONE[] = ROUTINE "UPDATE certificates SET own_problems = own_problems & (~$2), "
@@ -107,7 +109,7 @@ static bool place_make(struct store_txn *txn, const struct store_seen *seen, int
 			     V(seen->port), V(or_empty(seen->protocol)), V(or_empty(seen->server_name)),
 			     V(place->location_id), V(seen->outcome), V(seen->at), V(seen->demo)),
 		      err) &&
-	       counter_add(txn, "endpoints", 1, err) && (!seen->demo || counter_add(txn, "demo", 1, err));
+	       db_run(txn, HOST_ENDPOINT, VALUES(V(host_id)), err) && counter_add(txn, "endpoints", 1, err) && (!seen->demo || counter_add(txn, "demo", 1, err));
 }
 
 static bool place_for(struct store_txn *txn, const struct store_seen *seen, struct place *place, struct err *err)
@@ -207,7 +209,8 @@ static bool problems_recount(struct store_txn *txn, int64_t certificate_id, stru
 		return false;
 	while (db_next(&rows))
 		all |= db_int(&rows, 0);
-	return db_rows_end(&rows, err) && db_run(txn, PROBLEMS_SET, VALUES(V(certificate_id), V(all)), err);
+	return db_rows_end(&rows, err) && db_run(txn, PROBLEMS_SET, VALUES(V(certificate_id), V(all)), err) &&
+	       need_update(txn, certificate_id, err);
 }
 
 static bool key_recount(struct store_txn *txn, int64_t certificate_id, struct err *err)
@@ -222,11 +225,12 @@ static bool key_recount(struct store_txn *txn, int64_t certificate_id, struct er
 static bool problems_update(struct store_txn *txn, const struct store_seen *seen, const struct place *place,
 			    struct err *err)
 {
-	int64_t leaf = seen->chain[0];
+	int64_t leaf = seen->chain[0], more;
 
 	if (!db_run(txn, CERTIFICATE_TRUST,
-		    VALUES(V(leaf), V(seen->trust_mozilla), V(seen->trust_chrome), V(seen->trust_system)), err) ||
-	    !db_run(txn, PROBLEMS_ADD, VALUES(V(leaf), V(seen->problems)), err))
+		    VALUES(V(leaf), V(seen->trust_mozilla), V(seen->trust_chrome), V(seen->trust_system), V(seen->private_ca)), err) ||
+	    !db_change(txn, PROBLEMS_ADD, VALUES(V(leaf), V(seen->problems)), &more, err) ||
+	    (more && !need_update(txn, leaf, err)))
 		return false;
 	if (place->leaf_before == leaf)
 		return (place->problems_before & ~(int64_t)seen->problems) == 0 || problems_recount(txn, leaf, err);

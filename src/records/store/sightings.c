@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "records/store/inside.h"
 #include "records/store/lineages.h"
 
 #define DAY_S 86400
@@ -32,21 +33,28 @@ static const char KEY_OF[] = "SELECT key_id FROM certificates WHERE id = $1";
 static const char COUNTS[] =
 	ROUTINE "UPDATE certificates SET served = served + $2, served_as_leaf = served_as_leaf + $3, places = places + $4, "
 		"gone_at = CASE WHEN served + $2 + places + $4 > 0 THEN 0 WHEN served + places > 0 THEN $5 ELSE gone_at "
-		"END WHERE id = $1";
-static const char LEAF_STATE[] = "SELECT served_as_leaf > 0, active, not_after, COALESCE(lineage_id, 0) "
+		"END, shown_from = CASE WHEN $3 > 0 AND shown_from = 0 THEN $5 ELSE shown_from END WHERE id = $1";
+static const char LEAF_STATE[] = "SELECT served_as_leaf > 0, active, not_after, COALESCE(lineage_id, 0), key_id "
 				 "FROM certificates WHERE id = $1";
+static const char ISSUER_ACTIVE[] =
+	ROUTINE "UPDATE certificates SET issued_active = issued_active + $2 WHERE ca = 1 AND subject = (SELECT "
+		"i.issuer FROM certificates i WHERE i.id = $1 AND i.issuer <> i.subject)";
 static const char ACTIVE[] = ROUTINE "UPDATE certificates SET active = $2 WHERE id = $1";
 static const char EXPIRY_DAY[] = ROUTINE "INSERT INTO expiry_days (day, count) VALUES ($1, $2) ON CONFLICT (day) "
 					 "DO UPDATE SET count = expiry_days.count + excluded.count";
 static const char CERTIFICATE_SEEN[] = ROUTINE "UPDATE certificates SET last_seen = $2 WHERE id = $1 AND last_seen < $2";
+static const char LEAF_SEEN[] =
+	ROUTINE "UPDATE certificates SET last_seen = CASE WHEN last_seen < $2 THEN $2 ELSE last_seen END, shown_to = $2 "
+		"WHERE id = $1 AND shown_to < $2";
 
 /* ---- counts of a certificate ---- */
 
-static bool active_update(struct store_txn *txn, int64_t certificate_id, struct err *err)
+static bool active_update(struct store_txn *txn, const struct sightings_now *now, int64_t certificate_id,
+			  int64_t as_leaf, struct err *err)
 {
 	struct db_rows rows;
 	bool is_served = false, was_active = false;
-	int64_t not_after = 0, lineage_id = 0, by, day;
+	int64_t not_after = 0, lineage_id = 0, key_id = 0, by, day;
 
 	if (!db_rows(txn, LEAF_STATE, VALUES(V(certificate_id)), &rows, err))
 		return false;
@@ -55,8 +63,9 @@ static bool active_update(struct store_txn *txn, int64_t certificate_id, struct 
 		was_active = db_int(&rows, 1) != 0;
 		not_after = db_int(&rows, 2);
 		lineage_id = db_int(&rows, 3);
+		key_id = db_int(&rows, 4);
 	}
-	if (!db_rows_end(&rows, err))
+	if (!db_rows_end(&rows, err) || !key_shown(txn, key_id, now->location_id, as_leaf, err))
 		return false;
 	if (is_served == was_active)
 		return true;
@@ -64,7 +73,8 @@ static bool active_update(struct store_txn *txn, int64_t certificate_id, struct 
 	day = not_after / DAY_S - (not_after % DAY_S < 0);
 	return db_run(txn, ACTIVE, VALUES(V(certificate_id), V(is_served)), err) &&
 	       db_run(txn, EXPIRY_DAY, VALUES(V(day), V(by)), err) && counter_add(txn, "active", by, err) &&
-	       lineage_active(txn, lineage_id, by, err);
+	       db_run(txn, ISSUER_ACTIVE, VALUES(V(certificate_id), V(by)), err) &&
+	       lineage_active(txn, lineage_id, by, err) && need_update(txn, certificate_id, err);
 }
 
 /* by: one more place or one less; leaf_by: the same of places that show it as a leaf. */
@@ -79,7 +89,7 @@ static bool counts_add(struct store_txn *txn, const struct sightings_now *now, i
 	if (served == 0 && as_leaf == 0 && places == 0)
 		return true;
 	return db_run(txn, COUNTS, VALUES(V(certificate_id), V(served), V(as_leaf), V(places), V(now->at)), err) &&
-	       (as_leaf == 0 || active_update(txn, certificate_id, err));
+	       (as_leaf == 0 || active_update(txn, now, certificate_id, as_leaf, err));
 }
 
 /* ---- sightings ---- */
@@ -120,9 +130,10 @@ static bool known_rows(struct store_txn *txn, struct arena *arena, const char *s
 static bool sighting_now(struct store_txn *txn, const struct sightings_now *now, struct known *known,
 			 const struct sighting_shown *shown, struct err *err)
 {
+	bool served = shown->leaf && model_location_place(now->kind) == MODEL_PLACE_SERVES;
 	int64_t id = shown->certificate_id;
 
-	if (!db_run(txn, CERTIFICATE_SEEN, VALUES(V(id), V(now->at)), err))
+	if (!db_run(txn, served ? LEAF_SEEN : CERTIFICATE_SEEN, VALUES(V(id), V(now->at)), err))
 		return false;
 	if (!known)
 		return db_run(txn, SIGHTING_ADD,
