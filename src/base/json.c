@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/foreign.h"
 #include "base/hex.h"
 #include "base/memory.h"
 
@@ -66,15 +67,6 @@ void json_out_end_array(struct json_out *json)
 	close(json, ']');
 }
 
-/* Length of the UTF-8 sequence at the front of s, 0 when it is broken. */
-static size_t sequence_len(struct str s)
-{
-	uint8_t first = (uint8_t)s.data[0];
-	size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-
-	return s.len >= len && str_is_utf8(str_head(s, len)) ? len : 0;
-}
-
 static void add_escape(struct buf *to, uint8_t c)
 {
 	static const char names[] = "btn\0fr";
@@ -118,11 +110,28 @@ static size_t plain_len(struct str s)
 	return len;
 }
 
+/* What would turn or hide text where the JSON is shown goes out as an escape: the value stays the same. */
+static void add_wide(struct buf *to, struct str *s)
+{
+	const char *at = s->data;
+	uint32_t code;
+	size_t len;
+
+	if (!foreign_take(s, &code, &len))
+		buf_add_text(to, "\xef\xbf\xbd");
+	else if (!foreign_acts(code))
+		buf_add(to, at, len);
+	else if (code < 0x10000)
+		buf_addf(to, "\\u%04x", code);
+	else
+		buf_addf(to, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+}
+
 static void add_quoted(struct buf *to, struct str s)
 {
 	buf_add_char(to, '"');
 	for (;;) {
-		size_t plain = plain_len(s), len;
+		size_t plain = plain_len(s);
 
 		buf_add(to, s.data, plain);
 		s = str_skip(s, plain);
@@ -133,9 +142,7 @@ static void add_quoted(struct buf *to, struct str s)
 			s = str_skip(s, 1);
 			continue;
 		}
-		len = sequence_len(s);
-		buf_add(to, len ? s.data : "\xef\xbf\xbd", len ? len : 3);
-		s = str_skip(s, len ? len : 1);
+		add_wide(to, &s);
 	}
 	buf_add_char(to, '"');
 }

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/foreign.h"
 #include "base/hex.h"
 #include "programs/cli/inspect.h"
 
@@ -33,31 +34,12 @@ static const char *paint(const struct page *page, const char *code)
 #define DIM   "\033[2m"
 #define PLAIN "\033[0m"
 
-/* Characters that move the cursor or turn the writing round: C1 controls, marks and overrides of direction. */
-static bool is_treacherous(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
-}
-
 static void print_text(struct str text)
 {
-	while (text.len) {
-		uint32_t c = (uint8_t)text.data[0];
-		size_t width = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	CLEANUP(buf_done) struct buf shown = buf_capped(text.len * 6 + 1);
 
-		if (width > text.len || !str_is_utf8(str_head(text, width)))
-			width = 1;
-		else if (width > 1)
-			c &= 0x7fu >> width;
-		for (size_t i = 1; i < width; i++)
-			c = c << 6 | ((uint8_t)text.data[i] & 0x3f);
-		if (is_treacherous(c))
-			printf("\\u{%x}", c);
-		else
-			fwrite(text.data, 1, width, stdout);
-		text = str_skip(text, width);
-	}
+	foreign_add(&shown, text);
+	fwrite(shown.data ? shown.data : "", 1, shown.len, stdout);
 }
 
 static void print_name(const struct page *page, const char *name)
