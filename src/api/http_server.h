@@ -52,6 +52,8 @@ struct http_response {
 	struct str type;    /* Content-Type; NULL data: none */
 	struct buf body;    /* freed by the server */
 	struct bytes fixed; /* instead of body: bytes that live as long as the server */
+	int file;           /* instead of body, above 0: a descriptor, read from its start; closed by the server */
+	uint64_t file_bytes;
 	struct str etag;    /* with its quotes; If-None-Match is then answered by the server */
 	bool keep;          /* may be cached for ever: its name changes with its content */
 	struct http_pair headers[HTTP_RESPONSE_HEADERS];

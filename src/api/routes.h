@@ -21,6 +21,7 @@ struct api_options {
 	struct runner *runner;   /* may be NULL: scans wait for the next start */
 	const char *address;     /* of the console and the API; NULL: no TCP */
 	uint16_t port;           /* 0: any free one */
+	const char *folder;      /* for files that come and go; NULL: they stay in memory */
 	const char *unix_path;   /* of the command line's socket; NULL: none */
 	const struct str *hosts; /* more names that Host may carry */
 	size_t host_count;

@@ -49,6 +49,9 @@
 	X(PASSWORD_CHARS_LEAST,       12, "characters", "of a password at least") \
 	X(PASSWORD_BYTES,           1024, "bytes",   "one password") \
 	X(USER_NAME_BYTES,            64, "bytes",   "one user's name") \
+	X(EXPORT_BYTES,        4294967296, "bytes",  "one export") \
+	X(EXPORT_COLUMNS,             64, "columns", "of one export") \
+	X(CALENDAR_EVENTS,          5000, "events",  "of one calendar") \
 	X(METRIC_SERIES,           10000, "series",  "of single certificates in /metrics") \
 	X(SCAN_TARGETS,            10000, "targets", "words of one scan asked of the API") \
 	X(SCAN_SIZE,            16777216, "targets", "targets that the words of such a scan stand for") \

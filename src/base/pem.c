@@ -3,6 +3,7 @@
 #include "base/pem.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/hex.h"
 
 #define BEGIN "-----BEGIN "
@@ -49,4 +50,18 @@ bool pem_take(struct arena *arena, struct str *from, struct str *label, struct b
 	else if (!base64_read(without_headers(str_trim(body)), arena, content))
 		*content = (struct bytes){0};
 	return true;
+}
+
+void pem_write(struct buf *to, const char *label, struct bytes content)
+{
+	CLEANUP(buf_done) struct buf digits = buf_capped(content.len / 3 * 4 + 8);
+	struct str rest;
+
+	base64_write(&digits, content);
+	buf_addf(to, "-----BEGIN %s-----\n", label);
+	for (rest = buf_str(&digits); rest.len > 0; rest = str_skip(rest, 64)) {
+		buf_add_str(to, str_head(rest, 64));
+		buf_add_char(to, '\n');
+	}
+	buf_addf(to, "-----END %s-----\n", label);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* pem - the textual encoding of RFC 7468: labelled base64 between two lines, anything between the
- * blocks. */
+/* pem - the textual encoding of RFC 7468: labelled base64 between two lines, anything between the blocks. */
 
 #include "base/bytes.h"
 
 struct arena;
+struct buf;
 
 /*
  * Takes the next block from the front of *from, skipping what stands before it. False when there is
@@ -17,3 +17,6 @@ struct arena;
  */
 MUST_CHECK
 bool pem_take(struct arena *arena, struct str *from, struct str *label, struct bytes *content);
+
+/* Adds a block: lines of 64 characters, a newline at the end. */
+void pem_write(struct buf *to, const char *label, struct bytes content);

@@ -35,6 +35,8 @@ class Document:
                 content = answer.get("content", {})
                 if status == 204 or status == 304 or (not content and not media):
                     return None
+                if "*/*" in content and status < 400:
+                    return None
                 if media not in content:
                     if any(m.split("/")[0] == "text" for m in content):
                         return None

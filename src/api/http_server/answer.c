@@ -121,6 +121,11 @@ static struct MHD_Response *body_take(struct http_response *response)
 {
 	struct MHD_Response *out;
 
+	if (response->file > 0) {
+		out = MHD_create_response_from_fd64(response->file_bytes, response->file);
+		response->file = out ? 0 : response->file;
+		return out;
+	}
 	if (response->fixed.data)
 		return MHD_create_response_from_buffer(response->fixed.len,
 						       (void *)(uintptr_t)response->fixed.data,

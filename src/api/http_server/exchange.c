@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/http_server/guard.h"
 #include "api/http_server/uri.h"
@@ -238,6 +239,8 @@ void exchange_end(void *data, struct MHD_Connection *connection, void **state, e
 		secret_wipe(exchange->body.data, exchange->body.len); /* it may have held a password */
 	buf_done(&exchange->body);
 	buf_done(&exchange->response.body);
+	if (exchange->response.file > 0)
+		close(exchange->response.file);
 	arena_free(exchange->arena);
 	free(exchange);
 }

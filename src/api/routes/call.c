@@ -124,7 +124,8 @@ static const struct {
 	int takes;
 } parameters[] = {{"limit", TAKES_LIST}, {"cursor", TAKES_LIST},    {"total", TAKES_LIST},
 		  {"fields", TAKES_LIST}, {"q", TAKES_QUERY},	    {"dry_run", TAKES_DRY_RUN},
-		  {"outcome", TAKES_OUTCOME}};
+		  {"outcome", TAKES_OUTCOME}, {"of", TAKES_EXPORT},  {"columns", TAKES_EXPORT},
+		  {"bom", TAKES_EXPORT}};
 
 static bool parameter_known(const struct route *route, struct str name)
 {

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/hex.h"
+#include "base/pem.h"
 
 bool handle_certificates(struct call *call, struct err *err)
 {
@@ -178,21 +179,12 @@ bool handle_certificate_der(struct call *call, struct err *err)
 	return send_body(call, "application/pkix-cert", ".der", err);
 }
 
-/* after RFC 7468 section 2: lines of 64 */
 bool handle_certificate_pem(struct call *call, struct err *err)
 {
-	CLEANUP(buf_done) struct buf digits = buf_capped(4194304);
-	struct str rest;
 	struct bytes der;
 
 	if (!store_certificate_body(call->txn, call->arena, call->object.certificate.id, &der, NULL, err))
 		return false;
-	base64_write(&digits, der);
-	buf_add_text(&call->response->body, "-----BEGIN CERTIFICATE-----\n");
-	for (rest = buf_str(&digits); rest.len > 0; rest = str_skip(rest, 64)) {
-		buf_add_str(&call->response->body, str_head(rest, 64));
-		buf_add_char(&call->response->body, '\n');
-	}
-	buf_add_text(&call->response->body, "-----END CERTIFICATE-----\n");
+	pem_write(&call->response->body, "CERTIFICATE", der);
 	return send_body(call, "application/x-pem-file", ".pem", err);
 }

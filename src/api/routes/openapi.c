@@ -34,6 +34,9 @@ static const struct { int takes; const char *name, *in, *type, *description; } p
 	{TAKES_LIST,    "total",   "query", "boolean", "Count all that match, too"},
 	{TAKES_LIST,    "fields",  "query", "string",  "Only these fields of each item, with commas between"},
 	{TAKES_OUTCOME, "outcome", "query", "string",  "Only records with this outcome"},
+	{TAKES_EXPORT,  "of",      "query", "string",  "What: certificates (usual), lineages, endpoints"},
+	{TAKES_EXPORT,  "columns", "query", "string",  "Columns of a table, with commas between: name,key.bits,facts.names.dns"},
+	{TAKES_EXPORT,  "bom",     "query", "boolean", "A byte order mark before CSV, for spreadsheets that guess"},
 	{TAKES_DRY_RUN, "dry_run", "query", "boolean", "Check only"},
 	{TAKES_KEY,     "Idempotency-Key", "header", "string", "The same request again with the same key gets the same answer; kept for a day"},
 };

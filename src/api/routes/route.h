@@ -25,6 +25,7 @@ enum route_takes {
 	TAKES_DRY_RUN = 1 << 2, /* dry_run */
 	TAKES_KEY = 1 << 3,     /* the Idempotency-Key header */
 	TAKES_OUTCOME = 1 << 4, /* outcome */
+	TAKES_EXPORT = 1 << 5,  /* of, columns, bom */
 };
 
 struct route {
@@ -167,10 +168,16 @@ void web_free(struct web *web);
 
 /* Handlers: one file a noun. */
 #define HANDLERS_ALL(X) \
-	X(setup_show) X(setup_do) X(session_new) X(session_end) X(whoami) X(overview) X(certificates) X(certificate) \
-	X(certificate_pem) X(certificate_der) X(endpoints) X(endpoint) X(lineages) X(lineage) X(scans) X(scan) \
-	X(scan_new) X(scan_records) X(scan_stop) X(jobs) X(job) X(job_stop) X(audit) X(events) X(openapi) X(healthz) X(readyz) \
-	X(metrics) X(web)
+	X(setup_show) X(setup_do) X(session_new) X(session_end) X(whoami) \
+	X(overview) \
+	X(certificates) X(certificate) X(certificate_pem) X(certificate_der) \
+	X(endpoints) X(endpoint) \
+	X(lineages) X(lineage) \
+	X(scans) X(scan) X(scan_new) X(scan_records) X(scan_stop) \
+	X(jobs) X(job) X(job_stop) \
+	X(export) \
+	X(audit) X(events) \
+	X(openapi) X(healthz) X(readyz) X(metrics) X(web)
 #define X(name) bool handle_##name(struct call *call, struct err *err);
 HANDLERS_ALL(X)
 #undef X

@@ -41,6 +41,7 @@ ROUTE("GET",    V1 "/jobs",                         SESSION,    nothing,        
 ROUTE("GET",    V1 "/jobs/{id}",                    SESSION,    job,             job,             200,    NULL,        "job",                   0,                  NULL,  "One piece of work, how far it is and what came of it")
 ROUTE("DELETE", V1 "/jobs/{id}",                    ADMIN,      job,             job_stop,        202,    NULL,        "job",                   0,                  NULL,  "Ask a job to stop; what it has done stays")
 ROUTE("GET",    V1 "/audit",                        ADMIN,      nothing,         audit,           200,    NULL,        "[audit]",               PAGE,               NULL,  "Who did what, newest first")
+ROUTE("GET",    V1 "/exports/{form}",               SESSION,    nothing,         export,          200,    NULL,        "*/*",               TAKES_QUERY | TAKES_EXPORT, NULL, "All rows that fit, as csv, json, jsonl, pem, cyclonedx-1.6, cyclonedx-1.7 or ics")
 ROUTE("GET",    V1 "/events",                       SESSION,    nothing,         events,          200,    NULL,        "text/event-stream",     0,                  NULL,  "Live events; Last-Event-ID resumes")
 ROUTE("GET",    "/api/openapi.json",                PUBLIC,     nothing,         openapi,         200,    NULL,        "application/json",      0,                  NULL,  "This document")
 ROUTE("GET",    "/healthz",                         PUBLIC,     nothing,         healthz,         200,    NULL,        "text/plain",            0,                  NULL,  "The process lives")

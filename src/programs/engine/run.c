@@ -104,6 +104,7 @@ static bool api_open(struct engine *engine, struct err *err)
 		.store = engine->store,
 		.events = engine->events,
 		.runner = engine->runner,
+		.folder = arena_str(engine->arena, engine->options->settings.data).data,
 		.unix_path = in_folder(engine, "keepvalid.sock"),
 		.hosts = settings->hosts.at,
 		.host_count = settings->hosts.count,

@@ -18,9 +18,9 @@ class Client:
     def __init__(self, address, port):
         self.address, self.port, self.cookie = address, port, None
 
-    def call(self, method, path, body=None):
-        """The answer's JSON, None when it has none. Refused for a status of 400 and above."""
-        connection = http.client.HTTPConnection(self.address, self.port, timeout=30)
+    def raw(self, method, path, body=None):
+        """Status, headers and bytes of any answer."""
+        connection = http.client.HTTPConnection(self.address, self.port, timeout=120)
         headers = {"X-Keepvalid": "1", "Origin": "http://%s:%d" % (self.address, self.port)}
         if self.cookie:
             headers["Cookie"] = self.cookie
@@ -29,15 +29,20 @@ class Client:
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
-            text = answer.read()
+            content = answer.read()
         finally:
             connection.close()
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 self.cookie = value.split(";")[0]
-        if answer.status >= 400:
-            raise Refused(answer.status, text.decode(errors="replace"))
-        return json.loads(text) if text else None
+        return answer.status, answer.headers, content
+
+    def call(self, method, path, body=None):
+        """The answer's JSON, None when it has none. Refused for a status of 400 and above."""
+        status, _, content = self.raw(method, path, body)
+        if status >= 400:
+            raise Refused(status, content.decode(errors="replace"))
+        return json.loads(content) if content else None
 
     def get(self, path):
         return self.call("GET", path)
