@@ -8,6 +8,8 @@
  * are verified against the system's roots. After RFC 9110.
  */
 
+#include <stdio.h>
+
 #include "base/err.h"
 
 struct arena;
@@ -24,6 +26,7 @@ struct http_ask {
 	struct bytes body;     /* NULL data: none */
 	uint32_t timeout_ms;
 	size_t most_bytes;     /* of the answer's body */
+	FILE *to;              /* where the body of a 200 goes, of any size; NULL: into the answer */
 };
 
 struct http_answer {

@@ -17,7 +17,7 @@ import urllib.parse
 import icalendar
 import jsonschema
 
-from lib import api, pki, ports, server, stage
+from lib import api, keepvalid, pki, server, stage
 
 SCHEMAS = os.path.join(os.environ["KEEPVALID_SOURCE"], "tests", "data", "cyclonedx")
 HOSTILE = [("formula", "=cmd|' /C calc'!A0"), ("plus", "+1+2"), ("bidi", "evil\u202egpj.example"), ("quote", 'a "quoted", comma; \\ name'),
@@ -193,6 +193,20 @@ class Exports(unittest.TestCase):
         for of in ("endpoints", "lineages"):
             rows = list(csv.DictReader(io.StringIO(self.export("csv", of=of)[1].decode())))
             self.assertEqual(len(rows), len(self.api.items("/api/v1/" + of)))
+
+    def test_the_command_writes_a_file_whole_or_not_at_all(self):
+        path = self.stage.path("due.csv")
+        done = keepvalid.run("export", "key:ec", "--columns", "name,key.curve", "--output", path, "--data", self.stage.path("data"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(path, newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertTrue(rows and all(r["key.curve"] in ("P-256", "P-384") for r in rows))
+        done = keepvalid.run("export", "--format", "pem", "--of", "endpoints", "--output", path + "2", "--data", self.stage.path("data"), ok=(2,))
+        self.assertEqual((done.returncode, os.path.exists(path + "2")), (2, False))
+        self.assertIn("pem is only for certificates", done.stderr)
+        self.assertEqual([n for n in os.listdir(self.stage.folder) if n.endswith(".part")], [])
+        done = keepvalid.run("export", "--format", "jsonl", "--data", self.stage.path("data"))
+        self.assertEqual(len(done.stdout.splitlines()), len(self.rows))
 
     def test_who_exported_is_in_the_audit_and_strangers_may_not(self):
         self.export("csv", q="key:ec")

@@ -114,8 +114,9 @@ static void uuid_write(char to[37])
 		 bytes[12], bytes[13], bytes[14], bytes[15]);
 }
 
-static bool form_find(struct call *call, const struct export_form **out, struct err *err)
+bool load_export_form(struct call *call, struct err *err)
 {
+	const struct export_form **out = &call->object.export_form;
 	CLEANUP(buf_done) struct buf names = buf_capped(1024);
 
 	*out = export_form_find(call->params[0]);
@@ -169,7 +170,7 @@ static bool noun_find(struct call *call, const struct export_form *form, const s
 	}
 	if (form->of && !str_is(of, form->of)) {
 		err_set(err, ERR_INPUT, "%s is only for %s", form->name, form->of);
-		return err_fix(err, "export-of", "leave `of` out");
+		return err_fix(err, "export-of", "it need not be said");
 	}
 	return true;
 }
@@ -198,14 +199,14 @@ bool handle_export(struct call *call, struct err *err)
 					 .title = STR("Certificates"),
 					 .mark = str_is(http_query(call->request, "bom"), "true")};
 	const struct export_rows_noun *noun;
-	const struct export_form *form;
+	const struct export_form *form = call->object.export_form;
 	const struct query_node *query;
 	char uuid[37];
 
 	uuid_write(uuid);
 	options.uuid = str_of(uuid);
 	options.instance = api_instance_name(call);
-	if (!form_find(call, &form, err) || !noun_find(call, form, &noun, err) ||
+	if (!noun_find(call, form, &noun, err) ||
 	    ((form->needs & EXPORT_COLUMNS) && !columns_find(call, noun, &options, err)) ||
 	    !query_read(call->arena, http_query(call->request, "q"), &query, &call->error_column, err))
 		return false;

@@ -11,6 +11,7 @@
 #include "records/store.h"
 
 struct call;
+struct export_form;
 
 /* Each asks more than the one before. UNSET is what a forgotten one is: the server does not start. */
 enum permission { PERMISSION_UNSET, PERMISSION_PUBLIC, PERMISSION_SESSION, PERMISSION_ADMIN };
@@ -77,6 +78,7 @@ struct call {
 		struct model_lineage lineage;
 		struct model_scan scan;
 		struct model_job job;
+		const struct export_form *export_form;
 	} object;
 };
 
@@ -117,6 +119,7 @@ bool load_endpoint(struct call *call, struct err *err);
 bool load_lineage(struct call *call, struct err *err);
 bool load_scan(struct call *call, struct err *err);
 bool load_job(struct call *call, struct err *err);
+bool load_export_form(struct call *call, struct err *err);
 bool load_current_session(struct call *call, struct err *err);
 
 /* list.c: the frame of a list's answer */

@@ -115,8 +115,8 @@ void client_done(struct client **client)
 	client_close(*client);
 }
 
-bool client_ask(struct client *client, struct arena *arena, const char *method, const char *path, struct bytes body,
-		struct client_answer *out, struct err *err)
+static bool ask_to(struct client *client, struct arena *arena, const char *method, const char *path, struct bytes body,
+		   FILE *to, struct client_answer *out, struct err *err)
 {
 	const char *headers[4] = {"X-Keepvalid: 1"};
 	struct http_ask ask = {.method = method,
@@ -124,7 +124,8 @@ bool client_ask(struct client *client, struct arena *arena, const char *method, 
 			       .headers = headers,
 			       .body = body,
 			       .timeout_ms = TIMEOUT_MS,
-			       .most_bytes = ANSWER_BYTES};
+			       .most_bytes = ANSWER_BYTES,
+			       .to = to};
 	struct http_answer answer;
 	size_t count = 1;
 
@@ -140,6 +141,12 @@ bool client_ask(struct client *client, struct arena *arena, const char *method, 
 	}
 	*out = (struct client_answer){answer.status, answer.type, answer.cookie, answer.body};
 	return true;
+}
+
+bool client_ask(struct client *client, struct arena *arena, const char *method, const char *path, struct bytes body,
+		struct client_answer *out, struct err *err)
+{
+	return ask_to(client, arena, method, path, body, NULL, out, err);
 }
 
 static enum err_kind kind_of(unsigned status)
@@ -190,6 +197,15 @@ static bool problem(struct client *client, const struct client_answer *answer, s
 	if (answer->status == 401)
 		hint = STR("log in with `keepvalid login --server URL --name NAME --password-file FILE`");
 	return hint.len ? err_fix(err, code.data, "%.*s", STR_ARG(hint)) : false;
+}
+
+bool client_download(struct client *client, struct arena *arena, const char *path, FILE *to, struct err *err)
+{
+	struct client_answer answer;
+
+	if (!ask_to(client, arena, "GET", path, (struct bytes){NULL, 0}, to, &answer, err))
+		return false;
+	return answer.status == 200 || problem(client, &answer, err);
 }
 
 bool client_get(struct client *client, struct arena *arena, const char *path, const struct json_value **out,

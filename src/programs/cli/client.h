@@ -8,6 +8,8 @@
  * over HTTP with the session that `keepvalid login` left.
  */
 
+#include <stdio.h>
+
 #include "base/json.h"
 #include "programs/cli/command.h"
 #include "programs/cli/terminal.h"
@@ -38,6 +40,10 @@ MUST_CHECK bool client_ask(struct client *client, struct arena *arena, const cha
 /* A JSON answer of success; a problem becomes the error. The document lives as long as the client. */
 MUST_CHECK bool client_get(struct client *client, struct arena *arena, const char *path,
 			   const struct json_value **out, struct err *err);
+
+/* The body of a success goes to `to`, of any size; a problem becomes the error. */
+MUST_CHECK bool client_download(struct client *client, struct arena *arena, const char *path, FILE *to,
+				struct err *err);
 
 /* Walks all pages of a list: path has its query or none yet. most 0: all. each may stop it by false. */
 MUST_CHECK bool client_walk(struct client *client, struct arena *arena, const char *path, uint64_t most,

@@ -19,6 +19,7 @@
 	X(show) \
 	X(where) \
 	X(open) \
+	X(export) \
 	X(audit) \
 	X(api) \
 	X(login) \

@@ -43,13 +43,23 @@ void http_client_free(struct http_client *client)
 	free(client);
 }
 
-/* Answering less than it was given makes libcurl stop. */
-static size_t take_body(char *data, size_t one, size_t count, void *to)
-{
-	struct buf *body = to;
+struct taken {
+	CURL *curl;
+	struct buf *body;
+	FILE *to;
+};
 
-	buf_add(body, data, one * count);
-	return buf_ok(body) ? one * count : 0;
+/* Answering less than it was given makes libcurl stop. */
+static size_t take_body(char *data, size_t one, size_t count, void *into)
+{
+	struct taken *taken = into;
+	long status = 0;
+
+	curl_easy_getinfo(taken->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (taken->to && status == 200)
+		return fwrite(data, one, count, taken->to);
+	buf_add(taken->body, data, one * count);
+	return buf_ok(taken->body) ? one * count : 0;
 }
 
 static size_t take_header(char *data, size_t one, size_t count, void *to)
@@ -71,7 +81,7 @@ static bool failed(const struct http_ask *ask, CURLcode code, const char *why, s
 	else if (code == CURLE_OPERATION_TIMEDOUT)
 		kind = ERR_TIMEOUT;
 	err_set(err, kind, "%s: %s", ask->unix_path ? ask->unix_path : ask->url,
-		code == CURLE_WRITE_ERROR ? "the answer is too long" : why[0] ? why : curl_easy_strerror(code));
+		code == CURLE_WRITE_ERROR ? ask->to ? "what came could not be written" : "the answer is too long" : why[0] ? why : curl_easy_strerror(code));
 	return false;
 }
 
@@ -112,6 +122,7 @@ bool http_client_ask(struct http_client *client, struct arena *arena, const stru
 		     struct http_answer *out, struct err *err)
 {
 	CLEANUP(buf_done) struct buf body = buf_capped(ask->most_bytes), cookie = buf_capped(4096);
+	struct taken taken = {client->curl, &body, ask->to};
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
 	char why[CURL_ERROR_SIZE] = "";
 	long status = 0;
@@ -122,7 +133,7 @@ bool http_client_ask(struct http_client *client, struct arena *arena, const stru
 	set_options(client->curl, ask, headers);
 	curl_easy_setopt(client->curl, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, &body);
+	curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, &taken);
 	curl_easy_setopt(client->curl, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(client->curl, CURLOPT_HEADERDATA, &cookie);
 	code = curl_easy_perform(client->curl);
