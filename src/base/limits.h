@@ -60,6 +60,16 @@
 	X(QUERY_DEPTH,                24, "levels",  "nesting of one query") \
 	X(LOCATION_BYTES,           4096, "bytes",   "the address of one place: a path, an entry of a key store") \
 	X(MESSAGE_BYTES,         4194304, "bytes",   "one message between our processes") \
+	X(HOST_FILES,             200000, "files",   "looked at in folders of this machine in one run") \
+	X(HOST_FOLDER_DEPTH,          32, "levels",  "folders within folders that are walked") \
+	X(HOST_FILE_BYTES,      16777216, "bytes",   "one file of this machine that is read for certificates") \
+	X(HOST_CONFIG_BYTES,     4194304, "bytes",   "one file of a server's configuration") \
+	X(HOST_CONFIG_FILES,        4096, "files",   "of servers' configurations in one run") \
+	X(HOST_INCLUDE_DEPTH,         16, "levels",  "files that include files") \
+	X(HOST_STEPS,            2000000, "steps",   "directives of all configurations in one run") \
+	X(HOST_MATCHES,            20000, "names",   "taken of one folder or pattern of a configuration") \
+	X(HOST_NAMES,               1000, "names",   "server names of one place of a configuration") \
+	X(HOST_FOUND,              20000, "records", "of one run on this machine") \
 	X(PAGE_ROWS,                1000, "rows",    "one page of a list")
 /* clang-format on */
 

@@ -17,6 +17,8 @@
 
 #include "base/err.h"
 
+struct arena;
+
 /* One target, ready for the collector. */
 struct probe_target {
 	struct str text;        /* as given */
@@ -49,6 +51,18 @@ int target_list_fd(const struct target_list *list);
 
 /* How many targets there are, as far as known without reading on; 0 when it cannot be known. */
 uint64_t target_list_total(const struct target_list *list);
+
+/* A TCP socket of this machine that listens; each address and port once. */
+struct target_listener {
+	struct str address; /* as it is dialled: loopback for an any-address */
+	bool any;
+	uint16_t port;
+	uint32_t uid;
+	uint64_t inode;
+};
+/* err ERR_ABSENT: /proc is not there */
+MUST_CHECK bool target_listeners(struct arena *arena, const struct target_listener **out, size_t *count,
+				 struct err *err);
 
 /* Names of protocols: schemes of URLs, names in port lists, the third column. */
 struct target_protocol {

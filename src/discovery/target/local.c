@@ -32,6 +32,13 @@ static struct str word(struct str *line)
 	return out;
 }
 
+static struct str skip_words(struct str line, int count)
+{
+	while (count-- > 0)
+		(void)word(&line);
+	return line;
+}
+
 /* An any-address is dialled on loopback; an IPv4-mapped address as IPv4. */
 static void make_dialable(struct listener *listener)
 {
@@ -43,6 +50,7 @@ static void make_dialable(struct listener *listener)
 	}
 	if (memcmp(listener->address, any, listener->address_len) != 0)
 		return;
+	listener->any = true;
 	if (listener->address_len == 4)
 		listener->address[0] = 127;
 	listener->address[listener->address_len - 1] = 1;
@@ -89,15 +97,22 @@ void listeners_add(struct listeners *listeners, struct str table)
 	struct str line;
 
 	while (str_take_line(&table, &line)) {
-		struct str local, state;
+		struct str local, state, uid, inode;
 		struct listener one;
+		uint64_t number;
 
 		(void)word(&line);
 		local = word(&line);
 		(void)word(&line);
 		state = word(&line);
+		line = skip_words(line, 3);
+		uid = word(&line);
+		line = skip_words(line, 1);
+		inode = word(&line);
 		if (!str_is(state, "0A") || !socket_read(local, &one) || is_known(listeners, &one))
 			continue;
+		one.uid = str_to_u64(uid, UINT32_MAX, &number) ? (uint32_t)number : 0;
+		one.inode = str_to_u64(inode, UINT64_MAX, &number) ? number : 0;
 		if (listeners->count == LISTENERS_MAX)
 			return;
 		if ((listeners->count & (listeners->count - 1)) == 0)
@@ -122,5 +137,26 @@ bool listeners_read(struct listeners *out, struct err *err)
 	}
 	if (found == 0)
 		return err_wrap(err, "target \"local\"");
+	return true;
+}
+
+bool target_listeners(struct arena *arena, const struct target_listener **out, size_t *count, struct err *err)
+{
+	struct listeners found = {0};
+	struct target_listener *all;
+
+	if (!listeners_read(&found, err))
+		return false;
+	all = ARENA_ARRAY(arena, struct target_listener, found.count + 1);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct listener *one = &found.at[i];
+		char text[INET6_ADDRSTRLEN];
+
+		inet_ntop(one->address_len == 4 ? AF_INET : AF_INET6, one->address, text, sizeof text);
+		all[i] = (struct target_listener){arena_str(arena, str_of(text)), one->any, one->port, one->uid, one->inode};
+	}
+	*out = all;
+	*count = found.count;
+	free(found.at);
 	return true;
 }

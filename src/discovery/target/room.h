@@ -68,6 +68,9 @@ struct listener {
 	uint8_t address[16];
 	uint8_t address_len;
 	uint16_t port;
+	bool any; /* it was bound to every address */
+	uint32_t uid;
+	uint64_t inode; /* of the socket */
 };
 struct listeners {
 	struct listener *at; /* freed by the owner */

@@ -8,13 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "discovery/target.h"
 #include "programs/cli.h"
 #include "programs/cli/command.h"
 #include "programs/cli/probe_options.h"
 #include "programs/cli/terminal.h"
 
-enum { CONCURRENCY_MAX = 100000, RATE_MAX = 10000000 };
+enum { CONCURRENCY_MAX = 100000, RATE_MAX = 10000000, PATHS_MAX = 64 };
 
 static const struct command_option options[] = {
 	{"ports", 'p', "LIST", "443,8443 or 1-1024 or 2525/smtp or names, common, all-tls; for targets without one", false},
@@ -26,6 +27,7 @@ static const struct command_option options[] = {
 	{"timeout", 't', "S", "seconds for one connection (5); 0.5 and 500ms are fine too", false},
 	{"concurrency", 'c', "N", "connections open at once (256)", false},
 	{"resolver", 0, "SERVERS", "name servers to ask instead of the system's: 127.0.0.1:5353,…", false},
+	{"paths", 0, "PATH", "with local: look at this file or folder, not at the usual ones", true},
 	{"json", 0, NULL, "one JSON document", false},
 	{"jsonl", 0, NULL, "a JSON record a line", false},
 	{"csv", 0, NULL, "comma-separated values with a heading", false},
@@ -126,8 +128,28 @@ static int refuse_save(struct command_call *call)
 	return command_fail(call, &err);
 }
 
+/* Targets: the words, and with "local" among them the server names of this machine's configurations. */
+static bool read_targets(struct command_call *call, struct arena *arena, struct scan_settings *out, struct err *err)
+{
+	struct str paths[PATHS_MAX];
+	char **words = call->args;
+	size_t count = (size_t)call->arg_count, path_count = 0;
+	const char *path;
+
+	while (path_count < PATHS_MAX && (path = command_value_at(call, "paths", path_count)))
+		paths[path_count++] = str_of(path);
+	if (!scan_local_look(arena, paths, path_count, &words, &count, &out->host, err))
+		return false;
+	if (path_count && !out->host) {
+		err_set(err, ERR_INPUT, "--paths goes with the target local");
+		return err_fix(err, "option-paths", "keepvalid scan local --paths %s", command_value(call, "paths"));
+	}
+	return target_list_open(words, count, command_value(call, "ports"), &out->list, err);
+}
+
 static int run(struct command_call *call)
 {
+	CLEANUP(arena_done) struct arena *arena = arena_new();
 	struct scan_settings settings = {0};
 	struct err err = {0};
 	int code;
@@ -138,8 +160,7 @@ static int run(struct command_call *call)
 		return command_usage(call, "--json, --jsonl and --csv exclude each other");
 	if (command_has(call, "save"))
 		return refuse_save(call);
-	if (!read_options(call, &settings, &err) ||
-	    !target_list_open(call->args, (size_t)call->arg_count, command_value(call, "ports"), &settings.list, &err)) {
+	if (!read_options(call, &settings, &err) || !read_targets(call, arena, &settings, &err)) {
 		fail_on_free(settings.fail_on);
 		return usage_failed(call, &err);
 	}
@@ -158,7 +179,7 @@ const struct command command_scan = {
 	.details =
 		"Targets: host, host:port, [v6]:port, a URL (https://… smtp://… ldap://… postgres://…), 10.0.0.0/24,\n"
 		"10.0.0.1-20, @FILE (a target a line: target port protocol server-name, # comments), - (standard\n"
-		"input), local (what listens on this machine). name@host asks a host for another name.\n"
+		"input), local (this machine). name@host asks a host for another name.\n"
 		"\n"
 		"Every target gives exactly one record (with --all-ips: one for each address), whatever comes of it:\n"
 		"ok, no-tls, refused, timeout, unreachable, dns, starttls-missing, sni-needed,\n"
@@ -169,6 +190,12 @@ const struct command command_scan = {
 		"--look whole makes every connection it takes to know all certificates, versions and groups; light makes\n"
 		"one where it can, cheapest for the server; polite makes whole handshakes, one at a time per address, so\n"
 		"that servers log nothing unusual. From a pipe, auto first reads up to 1,001 targets to choose.\n"
+		"\n"
+		"local: what listens here, asked also for the server names of the configurations of nginx, Apache, HAProxy,\n"
+		"Postfix, Dovecot, Tomcat, Caddy, Traefik and others; then a record for each place of a certificate in those\n"
+		"configurations, in the stores of ACME clients, in kubeconfigs and in the usual folders (or those of --paths):\n"
+		"whether its key belongs to it, who may read it, which ACME client renews it, and whether it is what is\n"
+		"served. Nothing is changed, and of keys only the hash of the public half is shown.\n"
 		"\n"
 		"--fail-on: conditions are expires<30d (also <= > >=), outcome:timeout|refused, failed, untrusted,\n"
 		"untrusted:mozilla|chrome|system, expired, expiring, not-yet-valid, name-mismatch, incomplete-chain,\n"
@@ -181,7 +208,8 @@ const struct command command_scan = {
 	.examples = "$ keepvalid scan example.org mail.example.org:25\n"
 		    "$ keepvalid scan 10.0.0.0/24 --ports common --jsonl >found.jsonl\n"
 		    "$ keepvalid scan @hosts.txt --fail-on 'expires<14d OR untrusted'\n"
-		    "$ keepvalid scan local",
+		    "$ keepvalid scan local\n"
+		    "$ sudo keepvalid scan local --paths /srv/tls --jsonl",
 	.options = options,
 	.run = run,
 };

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "discovery/host.h"
 #include "facts/cert.h"
 #include "programs/cli/findings.h"
 #include "programs/cli/terminal.h"
@@ -32,7 +33,8 @@ static int64_t days_left(const struct row *row)
 
 static void add_port(struct buf *cell, const struct row *row)
 {
-	buf_addf(cell, "%u", row->record->port);
+	if (row->record->port)
+		buf_addf(cell, "%u", row->record->port);
 }
 
 static void add_days(struct buf *cell, const struct row *row)
@@ -230,6 +232,10 @@ static void add_where(struct buf *cell, const struct row *row)
 	const struct scan_record *record = row->record;
 	bool v6 = str_find_char(record->host, ':') != SIZE_MAX;
 
+	if (!record->port) { /* a file of this machine */
+		buf_add_str(cell, record->target);
+		return;
+	}
 	buf_addf(cell, v6 ? "[%.*s]:%u" : "%.*s:%u", STR_ARG(record->host), record->port);
 	if (record->protocol.data && !str_is(record->protocol, "tls"))
 		buf_addf(cell, " %.*s", STR_ARG(record->protocol));
@@ -237,6 +243,11 @@ static void add_where(struct buf *cell, const struct row *row)
 
 static void add_wrong(struct buf *cell, const struct row *row)
 {
+	if (row->record->port == 0) {
+		add_findings(cell, row);
+		buf_addf(cell, "%s%.*s", cell->len && row->record->detail.len ? ", " : "", STR_ARG(row->record->detail));
+		return;
+	}
 	if (row->record->chain_count && row->record->outcome == SCAN_OK) {
 		add_findings(cell, row);
 		return;
@@ -336,6 +347,45 @@ void rows_add(struct rows *rows, struct buf *to, const struct scan_record *recor
 	rows->count++;
 }
 
+void rows_add_file(struct rows *rows, struct buf *to, const struct scan_record *shown, const struct host_file *file,
+		   int64_t now)
+{
+	struct json_out json = json_out_start(to);
+
+	if (rows->form != ROWS_JSON && rows->form != ROWS_JSONL) {
+		rows_add(rows, to, shown, now);
+		return;
+	}
+	if (rows->form == ROWS_JSON)
+		buf_add_text(to, rows->count ? ",\n" : "\n");
+	host_file_write(&json, file);
+	if (rows->form == ROWS_JSONL)
+		buf_add_char(to, '\n');
+	rows->count++;
+}
+
+static void local_end(struct json_out *json, const struct rows_summary *summary)
+{
+	const struct host_found *host = summary->host;
+
+	json_out_key_int(json, "files", (int64_t)summary->files);
+	json_out_key_int(json, "files_due", (int64_t)summary->due);
+	json_out_key_int(json, "keys_readable_by_everyone", (int64_t)summary->readable_keys);
+	json_out_key_int(json, "not_served", (int64_t)summary->not_served);
+	json_out_key_int(json, "files_looked_at", (int64_t)host->looked);
+	json_out_key_bool(json, "limited", host->limited);
+	json_out_key(json, "problems");
+	json_out_array(json);
+	for (size_t i = 0; i < host->problem_count; i++) {
+		json_out_object(json);
+		json_out_key_str(json, "path", host->problems[i].path);
+		json_out_key_int(json, "line", host->problems[i].line);
+		json_out_key_str(json, "text", host->problems[i].text);
+		json_out_end_object(json);
+	}
+	json_out_end_array(json);
+}
+
 void rows_end(const struct rows *rows, struct buf *to, const struct rows_summary *summary)
 {
 	struct json_out json = json_out_start(to);
@@ -353,6 +403,8 @@ void rows_end(const struct rows *rows, struct buf *to, const struct rows_summary
 			json_out_key_int(&json, scan_outcome_name(i), (int64_t)summary->outcomes[i]);
 	json_out_end_object(&json);
 	json_out_key_int(&json, "wrong_lines", (int64_t)summary->wrong_lines);
+	if (summary->host)
+		local_end(&json, summary);
 	json_out_key_bool(&json, "interrupted", summary->interrupted);
 	json_out_key_int(&json, "elapsed_ms", summary->elapsed_ms);
 	json_out_end_object(&json);

@@ -131,6 +131,8 @@ static void record_came(void *data, struct scan_record *record)
 	run->summary.with_certificate += record->chain_count > 0;
 	if (run->settings->fail_on && fail_on_matches(run->settings->fail_on, record, now))
 		run->matched = true;
+	if (run->settings->host)
+		scan_local_served(run->settings->host, record);
 	if (run->to_terminal)
 		progress_hide(run->progress);
 	rows_add(&run->rows, sink_buf(run->sink), record, now);
@@ -244,6 +246,27 @@ static void say_descriptors(const struct probe_options *options)
 			(unsigned long long)limit.rlim_cur, options->concurrency);
 }
 
+static void say_local(const struct rows_summary *summary)
+{
+	if (!summary->host)
+		return;
+	fprintf(stderr,
+		"Found %" PRIu64 " certificates in files, %" PRIu64 " due, %" PRIu64 " %s readable by everyone, %" PRIu64
+		" not what is served.\n",
+		summary->files, summary->due, summary->readable_keys, summary->readable_keys == 1 ? "key" : "keys",
+		summary->not_served);
+	for (size_t i = 0; i < summary->host->problem_count && i < WRONG_SHOWN; i++) {
+		CLEANUP(buf_done) struct buf line = buf_capped(4096);
+
+		text_add(&line, summary->host->problems[i].path, 0);
+		if (summary->host->problems[i].line)
+			buf_addf(&line, ":%u", summary->host->problems[i].line);
+		buf_add_text(&line, ": ");
+		text_add(&line, summary->host->problems[i].text, 0);
+		fprintf(stderr, "  %s\n", line.data);
+	}
+}
+
 static void say_summary(const struct run *run)
 {
 	const struct rows_summary *summary = &run->summary;
@@ -260,6 +283,7 @@ static void say_summary(const struct run *run)
 	fprintf(stderr, ".%s\n", run->rows.form == ROWS_TABLE && run->rows.hide_silent
 					 ? " (What did not answer is left out; --jsonl has it.)"
 					 : "");
+	say_local(summary);
 }
 
 static int exit_code(const struct run *run)
@@ -270,10 +294,12 @@ static int exit_code(const struct run *run)
 		return CLI_INTERRUPTED;
 	if (run->matched)
 		return CLI_MATCHED;
+	if (summary->records == 0 && summary->files && !summary->wrong_lines)
+		return CLI_OK;
 	if (summary->records == 0)
 		return summary->wrong_lines ? CLI_FAILED : CLI_NOTHING;
 	if (summary->with_certificate == 0)
-		return CLI_FAILED;
+		return summary->files ? CLI_SOME_FAILED : CLI_FAILED;
 	return summary->with_certificate < summary->records || summary->wrong_lines ? CLI_SOME_FAILED : CLI_OK;
 }
 
@@ -294,11 +320,28 @@ static void run_start(struct run *run, struct probe_options *options, int signal
 	rows_begin(&run->rows, sink_buf(run->sink));
 }
 
+/* What lies in files comes last, because it is compared with what the listeners showed. */
+static void add_files(struct run *run)
+{
+	struct scan_local_summary local = {0};
+
+	if (!run->settings->host)
+		return;
+	scan_local_rows(run->settings, &run->rows, sink_buf(run->sink), clock_now_s(), &local);
+	run->matched |= local.matched;
+	run->summary.host = run->settings->host;
+	run->summary.files = local.certificates;
+	run->summary.due = local.due;
+	run->summary.readable_keys = local.readable_keys;
+	run->summary.not_served = local.not_served;
+}
+
 static bool run_end(struct run *run, int64_t started_ms, struct err *err)
 {
 	bool written;
 
 	progress_free(run->progress);
+	add_files(run);
 	run->summary.elapsed_ms = clock_ticks_ms() - started_ms;
 	rows_end(&run->rows, sink_buf(run->sink), &run->summary);
 	written = sink_end(run->sink, err);
