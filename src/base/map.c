@@ -119,7 +119,7 @@ static struct slot *find(const struct map *map, struct bytes key, uint64_t hash)
 
 void *map_get(const struct map *map, struct bytes key)
 {
-	return find(map, key, map_hash(key))->value;
+	return map->count ? find(map, key, map_hash(key))->value : NULL;
 }
 
 static void enlarge(struct map *map)

@@ -24,10 +24,10 @@ static struct str without_headers(struct str body)
 	return body;
 }
 
-bool pem_take(struct arena *arena, struct str *from, struct str *label, struct bytes *content)
+bool pem_take_text(struct str *from, struct str *label, struct str *body)
 {
 	size_t begin = str_find(*from, STR(BEGIN)), end, rule;
-	struct str rest, body;
+	struct str rest, inside;
 
 	if (begin == SIZE_MAX)
 		return false;
@@ -36,18 +36,30 @@ bool pem_take(struct arena *arena, struct str *from, struct str *label, struct b
 	if (rule == SIZE_MAX)
 		return false;
 	*label = str_head(rest, rule);
-	body = str_skip(rest, rule + sizeof(RULE) - 1);
-	end = str_find(body, STR(END));
-	*content = (struct bytes){0};
+	inside = str_skip(rest, rule + sizeof(RULE) - 1);
+	end = str_find(inside, STR(END));
+	*body = (struct str){0};
 	if (end == SIZE_MAX) {
-		*from = str_skip(body, body.len);
+		*from = str_skip(inside, inside.len);
 		return true;
 	}
-	*from = str_skip(body, end + sizeof(END) - 1);
-	body = str_head(body, end);
-	if (str_has(body, STR(BEGIN)))
+	*from = str_skip(inside, end + sizeof(END) - 1);
+	inside = str_head(inside, end);
+	if (str_has(inside, STR(BEGIN)))
 		*from = str_skip(rest, rule); /* another block begins within: this one has no end */
-	else if (!base64_read(without_headers(str_trim(body)), arena, content))
+	else
+		*body = without_headers(str_trim(inside));
+	return true;
+}
+
+bool pem_take(struct arena *arena, struct str *from, struct str *label, struct bytes *content)
+{
+	struct str body;
+
+	if (!pem_take_text(from, label, &body))
+		return false;
+	*content = (struct bytes){0};
+	if (body.data && !base64_read(body, arena, content))
 		*content = (struct bytes){0};
 	return true;
 }

@@ -9,6 +9,12 @@ struct arena;
 struct buf;
 
 /*
+ * Takes the next block as text: *body is what stands between its lines, headers left out; NULL data when the block has no
+ * end. False when there is none any more.
+ */
+MUST_CHECK bool pem_take_text(struct str *from, struct str *label, struct str *body);
+
+/*
  * Takes the next block from the front of *from, skipping what stands before it. False when there is
  * none any more.
  *

@@ -55,10 +55,11 @@ size_t trust_store_count(const struct trust_store *store);
 struct trust_packs {
 	struct bytes mozilla_json, mozilla_pem, chrome_json, programs_json, system_pem;
 	/*
-	 * For a judge of records, in one thread: the three lists live as long as the set and are good, so reading
+	 * For a judge of records, in one thread: the texts live as long as the set and are good, so reading
 	 * them may wait until a chain comes that they may say something of.
 	 */
 	bool lists_may_wait;
+	struct arena *arena; /* of the texts, given to the set, which frees it in the end; NULL: they are the caller's */
 };
 struct trust_set;
 MUST_CHECK bool trust_set_new(const struct trust_packs *packs, struct trust_set **out, struct err *err);

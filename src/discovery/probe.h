@@ -32,6 +32,7 @@ struct probe_options {
 	uint32_t timeout_ms;    /* for one connection, from dialling to its last byte */
 	uint32_t per_address;   /* connections open at once to one address; 0: no limit */
 	bool all_addresses;     /* every address of a name, a record each */
+	bool facts_json;        /* records will be written as JSON: their certificates come with the text made once */
 	struct str starttls;    /* "auto", "none" or a protocol; NULL data: auto */
 	struct str server_name; /* sent instead of the target's; NULL data: the target's; empty: none */
 };

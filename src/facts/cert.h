@@ -120,11 +120,16 @@ struct cert {
 MUST_CHECK bool cert_read(struct arena *arena, struct bytes der, const struct cert **out,
 			  struct err *err);
 
+/* The same for a certificate whose SHA-256 is known already. */
+MUST_CHECK bool cert_read_hashed(struct arena *arena, struct bytes der, const uint8_t sha256[32],
+				 const struct cert **out, struct err *err);
+
 /*
  * The same for certificates that come from a list of roots: a self-issued one is taken for self-signed without
- * checking its signature, which is nine tenths of the work and proves nothing about a root.
+ * checking its signature, which is nine tenths of the work and proves nothing about a root. Its SHA-256 is known.
  */
-MUST_CHECK bool cert_read_root(struct arena *arena, struct bytes der, const struct cert **out, struct err *err);
+MUST_CHECK bool cert_read_root(struct arena *arena, struct bytes der, const uint8_t sha256[32],
+			       const struct cert **out, struct err *err);
 
 /* The extension of that OID (content bytes), or NULL. */
 const struct cert_extension *cert_extension(const struct cert *cert, struct bytes oid);

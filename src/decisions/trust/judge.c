@@ -24,16 +24,25 @@
 #define VERDICT_VALID_S 300
 #define JUDGED          3
 
-struct tail {
-	struct trust_pool *pool;
-	struct link *links; /* [0] is left for the leaf */
-	size_t count;       /* with the leaf */
-};
-
 struct verdict {
 	int64_t at;
 	enum scan_maybe complete;
 	struct str program[JUDGED]; /* mozilla, chrome, system */
+};
+
+struct tail {
+	struct trust_pool *pool;
+	struct link *links; /* [0] is left for the leaf */
+	size_t count;       /* with the leaf */
+	bool asked;         /* whether the lists know of its certificates */
+
+	/*
+	 * The last leaf whose issuers' names lead to no anchor of any program. Whatever else they say, all leaves of that
+	 * issuer with this tail are judged alike.
+	 */
+	bool stranger;
+	struct bytes issuer, key_id; /* as that leaf names it */
+	struct verdict of_strangers;
 };
 
 struct trust_judge {
@@ -129,10 +138,43 @@ static struct tail *tail_of(struct trust_judge *judge, struct scan_cert *const *
 	return tail;
 }
 
-static void decide(struct trust_judge *judge, struct scan_cert *const *chain, size_t count,
-		   int64_t now, struct verdict *verdict)
+/*
+ * Whether more than the names of its issuer can matter: it may be an anchor, or it could stand in its own path.
+ */
+static bool is_peculiar(struct trust_judge *judge, const struct tail *tail, const struct cert *leaf)
 {
-	struct tail *tail = tail_of(judge, chain, count);
+	for (size_t i = 1; i < tail->count; i++)
+		if (memcmp(tail->links[i].cert->key.sha256, leaf->key.sha256, sizeof leaf->key.sha256) == 0)
+			return true;
+	if (leaf->authority_key_id.data && !leaf->authority_key_id.len)
+		return true;
+	return leaf->self_issued || set_may_be_root(judge->set, leaf);
+}
+
+/* The verdict on a leaf of an issuer that is known to be a stranger with this tail, or NULL. */
+static const struct verdict *stranger(struct trust_judge *judge, const struct tail *tail, const struct cert *leaf)
+{
+	return tail->stranger && bytes_equal(tail->issuer, leaf->issuer_der) &&
+			       bytes_equal(tail->key_id, leaf->authority_key_id) && !is_peculiar(judge, tail, leaf)
+		       ? &tail->of_strangers
+		       : NULL;
+}
+
+static void note_stranger(struct trust_judge *judge, struct tail *tail, const struct cert *leaf,
+			  const struct verdict *verdict)
+{
+	if (is_peculiar(judge, tail, leaf))
+		return;
+	tail->stranger = true;
+	tail->issuer = arena_bytes(judge->kept, leaf->issuer_der);
+	tail->key_id = leaf->authority_key_id.data ? arena_bytes(judge->kept, leaf->authority_key_id) : (struct bytes){0};
+	tail->of_strangers = *verdict;
+}
+
+static void decide(struct trust_judge *judge, struct tail *tail, struct scan_cert *const *chain, int64_t now,
+		   struct verdict *verdict)
+{
+	bool leads = false;
 	struct trust_query query = {.leaf = chain[0]->facts,
 				    .pool = tail->pool,
 				    .now = now,
@@ -142,15 +184,18 @@ static void decide(struct trust_judge *judge, struct scan_cert *const *chain, si
 
 	verdict->at = now;
 	link_init(judge->scratch, &tail->links[0], query.leaf);
-	set_ask_lists(judge->set, tail->links, tail->count);
+	set_ask_lists(judge->set, tail->links, tail->asked ? 1 : tail->count);
+	tail->asked = true;
 	verdict->complete =
 		complete_links(tail->links, tail->count, judge->all, trust_set_count(judge->set));
 	for (size_t i = 0; i < JUDGED; i++) {
 		query.store = judge->stores[i];
-		search_check(judge->scratch, &query, &tail->links[0], &answer);
+		leads |= search_check(judge->scratch, &query, &tail->links[0], &answer);
 		verdict->program[i] =
 			answer.trusted ? STR("trusted") : arena_str(judge->kept, answer.reason);
 	}
+	if (!leads)
+		note_stranger(judge, tail, query.leaf, verdict);
 }
 
 static const struct verdict *verdict_of(struct trust_judge *judge, const struct scan_record *record,
@@ -158,21 +203,26 @@ static const struct verdict *verdict_of(struct trust_judge *judge, const struct 
 {
 	const size_t count =
 		record->chain_count < LIMIT_CHAIN_CERTS ? record->chain_count : LIMIT_CHAIN_CERTS;
-	struct bytes key = key_of(judge, record->chain, 0, count);
-	struct verdict *verdict = map_get(judge->verdicts, key);
+	struct tail *tail = tail_of(judge, record->chain, count);
+	const struct verdict *known = stranger(judge, tail, record->chain[0]->facts);
+	struct bytes key = key_of(judge, record->chain, 0, known ? 0 : count);
+	struct verdict *verdict = known ? NULL : map_get(judge->verdicts, key);
 
+	if (known)
+		return known;
 	if (verdict && now >= verdict->at && now - verdict->at < VERDICT_VALID_S)
 		return verdict;
 	if (map_count(judge->verdicts) >= VERDICTS_MAX || arena_used(judge->kept) > BYTES_MAX) {
 		forget(judge);
 		begin(judge);
 		verdict = NULL;
+		tail = tail_of(judge, record->chain, count);
 	}
 	if (!verdict) {
 		verdict = ARENA_NEW(judge->kept, struct verdict);
 		map_set(judge->verdicts, arena_bytes(judge->kept, key), verdict);
 	}
-	decide(judge, record->chain, count, now, verdict);
+	decide(judge, tail, record->chain, now, verdict);
 	return verdict;
 }
 

@@ -72,3 +72,6 @@ void store_share(struct trust_store *store, struct memo *memo);
 /* Reads the lists of a set that waits with them, when they may say something of certificates that were sent. */
 struct trust_set;
 void set_ask_lists(struct trust_set *set, const struct link *sent, size_t count);
+
+/* Whether a store has, or may have, something to say of this very certificate. */
+bool set_may_be_root(struct trust_set *set, const struct cert *cert);

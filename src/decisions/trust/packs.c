@@ -17,6 +17,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/pem.h"
+#include "decisions/trust/late.h"
 #include "decisions/trust/link.h"
 #include "decisions/trust/memo.h"
 #include "facts/hash.h"
@@ -24,21 +25,15 @@
 #define STORES     5
 #define BUNDLE_MAX 5000 /* anchors of one bundle */
 
-/* Lists that were not read yet, and what tells when they have to be. */
-struct late {
-	struct trust_packs packs;
-	struct index names;  /* of every anchor whose certificate we have */
-	struct map *listed;  /* the hashes in the lists */
-	bool waiting;
-};
-
 struct trust_set {
 	struct arena *arena;
 	struct map *known; /* SHA-256 to struct cert: the anchors whose certificate we have */
 	struct memo *memo; /* of all stores together: they verify the same chains */
 	struct trust_store *stores[STORES];
 	size_t count;
+	struct trust_packs packs;
 	struct late *late; /* NULL: everything was read at once */
+	bool waiting;      /* until a chain comes that the lists may say something of */
 };
 
 struct loading {
@@ -72,7 +67,7 @@ static size_t read_bundle(struct trust_set *set, struct bytes pem, const struct 
 			continue;
 		hash_sha256(der, sha256);
 		cert = map_get(set->known, bytes_of(sha256, sizeof(sha256)));
-		if (!cert && cert_read_root(set->arena, der, &cert, &err))
+		if (!cert && cert_read_root(set->arena, der, sha256, &cert, &err))
 			map_set(set->known, bytes_of(cert->sha256, 32),
 				memcpy(ARENA_NEW(set->arena, struct cert), cert, sizeof(*cert)));
 		if (cert)
@@ -269,67 +264,10 @@ static bool load_lists(struct trust_set *set, const struct trust_packs *packs, s
 	       load_programs(set, packs->programs_json, err);
 }
 
-/* Every string of 64 hexadecimal digits in a list: what it may say something of. */
-static void note_hashes(struct trust_set *set, struct bytes list)
+/* All there is; stores that stand already are filled. */
+static bool load(struct trust_set *set, struct err *err)
 {
-	static const char here;
-	struct str rest = str_from(list);
-	uint8_t sha256[32];
-	size_t quote;
-
-	while ((quote = str_find_char(rest, '"')) != SIZE_MAX) {
-		rest = str_skip(rest, quote + 1);
-		if (rest.len <= 64 || rest.data[64] != '"' ||
-		    !hex_read(str_head(rest, 64), sha256, sizeof(sha256)))
-			continue;
-		map_set(set->late->listed, arena_bytes(set->arena, bytes_of(sha256, 32)),
-			(void *)(uintptr_t)&here);
-		rest = str_skip(rest, 64);
-	}
-}
-
-static void wait_with_lists(struct trust_set *set, const struct trust_packs *packs)
-{
-	static const struct str names[] = {STR_INIT("mozilla"), STR_INIT("chrome"), STR_INIT("apple"),
-					   STR_INIT("microsoft")};
-	const struct str nothing = STR_INIT("");
-	struct bytes key;
-	size_t at = 0;
-	void *cert;
-
-	set->late = NEW(struct late);
-	*set->late = (struct late){.packs = *packs, .listed = map_new(), .waiting = true};
-	index_init(&set->late->names);
-	while (map_next(set->known, &at, &key, &cert))
-		index_add(&set->late->names, cert);
-	note_hashes(set, packs->mozilla_json);
-	note_hashes(set, packs->chrome_json);
-	note_hashes(set, packs->programs_json);
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		open_store(set, names[i], nothing, nothing);
-}
-
-static bool may_concern(const struct late *late, const struct link *link)
-{
-	return index_find(&late->names, link->issuer) || index_find(&late->names, link->subject) ||
-	       map_get(late->listed, bytes_of(link->cert->sha256, 32));
-}
-
-void set_ask_lists(struct trust_set *set, const struct link *sent, size_t count)
-{
-	struct late *late = set->late;
-	struct err err;
-
-	for (size_t i = 0; late && late->waiting && i < count; i++)
-		if (may_concern(late, &sent[i])) {
-			late->waiting = false;
-			if (!load_lists(set, &late->packs, &err))
-				log_error("root programs not read", F("error", err.text));
-		}
-}
-
-static bool load(struct trust_set *set, const struct trust_packs *packs, struct err *err)
-{
+	const struct trust_packs *packs = &set->packs;
 	const struct cert **bundle = ARENA_ARRAY(set->arena, const struct cert *, BUNDLE_MAX);
 	struct trust_store *store;
 	size_t count;
@@ -337,14 +275,44 @@ static bool load(struct trust_set *set, const struct trust_packs *packs, struct 
 	if (!read_bundle(set, packs->mozilla_pem, bundle, BUNDLE_MAX))
 		return wrong(err, "mozilla_tls_roots.pem", "no certificate is in it");
 	count = read_bundle(set, packs->system_pem, bundle, BUNDLE_MAX);
-	if (packs->lists_may_wait)
-		wait_with_lists(set, packs);
-	else if (!load_lists(set, packs, err))
+	if (!load_lists(set, packs, err))
 		return false;
 	store = open_store(set, STR("system"), STR("this machine's bundle"), (struct str){"", 0});
 	for (size_t i = 0; i < count; i++)
 		trust_store_add(store, bundle[i], NULL);
 	return true;
+}
+
+static void wait_with_lists(struct trust_set *set)
+{
+	static const struct str names[] = {STR_INIT("mozilla"), STR_INIT("chrome"), STR_INIT("apple"),
+					   STR_INIT("microsoft"), STR_INIT("system")};
+	const struct str nothing = STR_INIT("");
+
+	set->late = late_new(&set->packs);
+	set->waiting = true;
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		open_store(set, names[i], nothing, nothing);
+}
+
+void set_ask_lists(struct trust_set *set, const struct link *sent, size_t count)
+{
+	struct err err;
+
+	for (size_t i = 0; set->waiting && i < count; i++)
+		if (late_may_concern(set->late, &sent[i])) {
+			set->waiting = false;
+			if (!load(set, &err))
+				log_error("root programs not read", F("error", err.text));
+		}
+}
+
+bool set_may_be_root(struct trust_set *set, const struct cert *cert)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (index_at(&set->stores[i]->index, cert->sha256) || store_mark_find(set->stores[i], cert->sha256))
+			return true;
+	return set->waiting && late_may_be_root(set->late, cert);
 }
 
 bool trust_set_new(const struct trust_packs *packs, struct trust_set **out, struct err *err)
@@ -354,7 +322,10 @@ bool trust_set_new(const struct trust_packs *packs, struct trust_set **out, stru
 	set->arena = arena_new();
 	set->known = map_new();
 	set->memo = memo_new();
-	if (!load(set, packs, err)) {
+	set->packs = *packs;
+	if (packs->lists_may_wait) {
+		wait_with_lists(set);
+	} else if (!load(set, err)) {
 		trust_set_free(set);
 		return err_wrap(err, "root programs");
 	}
@@ -368,11 +339,8 @@ void trust_set_free(struct trust_set *set)
 		return;
 	for (size_t i = 0; i < set->count; i++)
 		trust_store_free(set->stores[i]);
-	if (set->late) {
-		index_done(&set->late->names);
-		map_free(set->late->listed);
-		memory_done(&set->late);
-	}
+	late_free(set->late);
+	arena_free(set->packs.arena);
 	memo_free(set->memo);
 	map_free(set->known);
 	arena_free(set->arena);

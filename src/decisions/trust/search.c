@@ -334,7 +334,7 @@ bool search_path(struct validation *v, const struct link *leaf, struct path *out
 	return answer.trusted;
 }
 
-void search_check(struct arena *arena, const struct trust_query *query, const struct link *leaf,
+bool search_check(struct arena *arena, const struct trust_query *query, const struct link *leaf,
 		  struct trust_answer *answer)
 {
 	struct search s = {
@@ -356,6 +356,7 @@ void search_check(struct arena *arena, const struct trust_query *query, const st
 	if (!s.best.count)
 		climb_by_names(&s);
 	answer_path(&s);
+	return reach.possible;
 }
 
 void trust_check(struct arena *arena, const struct trust_query *query, struct trust_answer *answer)
@@ -363,5 +364,5 @@ void trust_check(struct arena *arena, const struct trust_query *query, struct tr
 	struct link leaf;
 
 	link_init(arena, &leaf, query->leaf);
-	search_check(arena, query, &leaf, answer);
+	(void)search_check(arena, query, &leaf, answer);
 }

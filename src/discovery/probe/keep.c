@@ -15,39 +15,38 @@
 #include "facts/cert.h"
 #include "facts/hash.h"
 
-enum { RECENT_BITS = 13, RECENT = 1 << RECENT_BITS, SPARE_ARENAS = 32, FACTS_BYTES = 384 /* facts take about as much as their DER */ };
+enum {
+	RECENT_BITS = 13, WAYS = 2, SPARE_ARENAS = 32,
+	FACTS_BYTES = 768, /* facts take about as much as their DER, and their JSON half as much again */
+};
 
 struct kept {
 	struct scan_cert cert; /* first: a scan_cert of ours is a kept */
-	struct arena *arena;
-	char *json; /* facts_json: its own allocation, as most are never shown twice */
-	uint32_t uses, shown;
+	struct arena *arena;   /* it lives there itself */
+	uint32_t uses;
 	struct kept *next, **here; /* in the list of unused ones */
 };
 
 struct keep {
 	struct map *by_hash;
-	struct kept *recent[RECENT]; /* by the last bytes of the signature: spares hashing what was just seen */
+	struct kept *recent[1 << RECENT_BITS][WAYS]; /* by the last bytes of the signature: spares hashing what was just seen */
 	struct kept *unused, **unused_end;
 	struct arena *spare[SPARE_ARENAS];
 	size_t spare_count;
 	uint64_t parsed;
+	bool wants_json;
+	struct buf text; /* where JSON is written before its length is known */
 };
 
-struct keep *keep_new(void)
+struct keep *keep_new(bool wants_json)
 {
 	struct keep *keep = NEW(struct keep);
 
 	keep->by_hash = map_new();
 	keep->unused_end = &keep->unused;
+	keep->wants_json = wants_json;
+	keep->text = buf_capped(SIZE_MAX / 4);
 	return keep;
-}
-
-static void kept_free(struct kept *kept)
-{
-	arena_free(kept->arena);
-	free(kept->json);
-	free(kept);
 }
 
 void keep_free(struct keep *keep)
@@ -58,10 +57,11 @@ void keep_free(struct keep *keep)
 	if (!keep)
 		return;
 	for (size_t at = 0; map_next(keep->by_hash, &at, &key, &kept);)
-		kept_free(kept);
+		arena_free(((struct kept *)kept)->arena);
 	map_free(keep->by_hash);
 	while (keep->spare_count)
 		arena_free(keep->spare[--keep->spare_count]);
+	buf_done(&keep->text);
 	free(keep);
 }
 
@@ -83,43 +83,57 @@ static void unused_remove(struct keep *keep, struct kept *kept)
 	kept->here = NULL;
 }
 
+static void render(struct keep *keep, struct kept *kept)
+{
+	struct json_out json = json_out_start(&keep->text);
+
+	buf_clear(&keep->text);
+	cert_write(&json, kept->cert.facts);
+	kept->cert.facts_json = arena_str(kept->arena, buf_str(&keep->text));
+}
+
 static struct kept *kept_new(struct keep *keep, struct bytes der, const uint8_t *sha256)
 {
-	struct kept *kept = NEW(struct kept);
+	struct arena *arena = keep->spare_count ? keep->spare[--keep->spare_count]
+						: arena_new_sized(sizeof(struct kept) + FACTS_BYTES + der.len * 7 / 2);
+	struct kept *kept = ARENA_NEW(arena, struct kept);
 	struct err err = {0};
 
-	kept->arena = keep->spare_count ? keep->spare[--keep->spare_count]
-					 : arena_new_sized(der.len * 2 + FACTS_BYTES);
-	kept->cert.der = arena_bytes(kept->arena, der);
+	kept->arena = arena;
+	kept->cert.der = arena_bytes(arena, der);
 	memcpy(kept->cert.sha256, sha256, HASH_SHA256);
 	keep->parsed++;
-	if (!cert_read(kept->arena, kept->cert.der, &kept->cert.facts, &err))
-		kept->cert.problem = arena_str(kept->arena, str_of(err.text));
+	if (!cert_read_hashed(arena, kept->cert.der, sha256, &kept->cert.facts, &err))
+		kept->cert.problem = arena_str(arena, str_of(err.text));
+	else if (keep->wants_json)
+		render(keep, kept);
 	map_set(keep->by_hash, bytes_of(kept->cert.sha256, HASH_SHA256), kept);
 	return kept;
 }
 
-static struct kept **recent_place(struct keep *keep, struct bytes der)
+static struct kept **recent_of(struct keep *keep, struct bytes der)
 {
 	uint32_t last = 0;
 
 	memcpy(&last, der.data + (der.len > 4 ? der.len - 4 : 0), der.len > 4 ? 4 : der.len);
-	return &keep->recent[last * 2654435761u >> (32 - RECENT_BITS)];
+	return keep->recent[last * 2654435761u >> (32 - RECENT_BITS)];
 }
 
 static struct kept *find(struct keep *keep, struct bytes der)
 {
-	struct kept **recent = recent_place(keep, der);
+	struct kept **recent = recent_of(keep, der), *kept = recent[1];
 	uint8_t sha256[HASH_SHA256];
-	struct kept *kept;
 
-	if (*recent && bytes_equal((*recent)->cert.der, der))
-		return *recent;
-	hash_sha256(der, sha256);
-	kept = map_get(keep->by_hash, bytes_of(sha256, sizeof sha256));
-	if (!kept)
-		kept = kept_new(keep, der, sha256);
-	return *recent = kept;
+	if (recent[0] && bytes_equal(recent[0]->cert.der, der))
+		return recent[0];
+	if (!kept || !bytes_equal(kept->cert.der, der)) {
+		hash_sha256(der, sha256);
+		kept = map_get(keep->by_hash, bytes_of(sha256, sizeof sha256));
+		if (!kept)
+			kept = kept_new(keep, der, sha256);
+	}
+	recent[1] = recent[0];
+	return recent[0] = kept;
 }
 
 struct scan_cert *keep_take(struct keep *keep, struct bytes der)
@@ -140,18 +154,21 @@ void keep_drop(struct keep *keep, struct scan_cert *cert)
 		unused_add(keep, kept);
 }
 
-void keep_shown(struct scan_cert *cert)
+static void forget(struct keep *keep, struct kept *kept)
 {
-	struct kept *kept = (struct kept *)cert;
-	CLEANUP(buf_done) struct buf text = buf_capped(SIZE_MAX / 4);
-	struct json_out json = json_out_start(&text);
+	struct kept **recent = recent_of(keep, kept->cert.der);
+	struct arena *arena = kept->arena;
 
-	if (++kept->shown != 2 || !cert->facts)
+	for (size_t i = 0; i < WAYS; i++)
+		if (recent[i] == kept)
+			recent[i] = NULL;
+	map_remove(keep->by_hash, bytes_of(kept->cert.sha256, HASH_SHA256));
+	if (keep->spare_count == SPARE_ARENAS) {
+		arena_free(arena);
 		return;
-	cert_write(&json, cert->facts);
-	kept->json = memory_new(text.len + 1);
-	memcpy(kept->json, text.data, text.len);
-	cert->facts_json = (struct str){kept->json, text.len};
+	}
+	arena_reset(arena);
+	keep->spare[keep->spare_count++] = arena;
 }
 
 void keep_forget(struct keep *keep, size_t most)
@@ -160,14 +177,7 @@ void keep_forget(struct keep *keep, size_t most)
 		struct kept *kept = keep->unused;
 
 		unused_remove(keep, kept);
-		*recent_place(keep, kept->cert.der) = NULL;
-		map_remove(keep->by_hash, bytes_of(kept->cert.sha256, HASH_SHA256));
-		if (keep->spare_count < SPARE_ARENAS) {
-			arena_reset(kept->arena);
-			keep->spare[keep->spare_count++] = kept->arena;
-			kept->arena = NULL;
-		}
-		kept_free(kept);
+		forget(keep, kept);
 	}
 }
 

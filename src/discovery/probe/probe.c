@@ -56,7 +56,7 @@ struct probe *probe_new(struct loop *loop, struct dns *dns, const struct probe_o
 	probe->record = record;
 	probe->data = data;
 	probe->machine = tls_machine_new();
-	probe->keep = keep_new();
+	probe->keep = keep_new(options->facts_json);
 	probe->learn = learn_new();
 	probe->last = &probe->first;
 	probe->again_end = &probe->again;

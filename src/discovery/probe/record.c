@@ -2,11 +2,11 @@
 
 /* The record of a visit: what the evidence amounts to, in words where numbers do not do. */
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "discovery/probe/room.h"
@@ -77,28 +77,16 @@ static enum scan_outcome outcome_of(const struct visit *visit, char *detail)
 	return answers[failure].outcome;
 }
 
-/* inet_ntop costs more than the rest of the record. */
-static struct str address_write(const struct visit *visit, char to[INET6_ADDRSTRLEN])
+static struct str address_of(const struct visit *visit, char to[ADDRESS_TEXT])
 {
-	const uint8_t *v4 = (const uint8_t *)&visit->address.v4.sin_addr;
-	char *at = to;
-
-	if (visit->address.any.sa_family != AF_INET)
-		return str_of(inet_ntop(AF_INET6, &visit->address.v6.sin6_addr, to, INET6_ADDRSTRLEN));
-	for (int i = 0; i < 4; i++) {
-		if (v4[i] >= 100)
-			*at++ = (char)('0' + v4[i] / 100);
-		if (v4[i] >= 10)
-			*at++ = (char)('0' + v4[i] / 10 % 10);
-		*at++ = (char)('0' + v4[i] % 10);
-		*at++ = i < 3 ? '.' : 0;
-	}
-	return (struct str){to, (size_t)(at - to) - 1};
+	if (visit->address.any.sa_family == AF_INET)
+		return address_write((const uint8_t *)&visit->address.v4.sin_addr, 4, to);
+	return address_write(visit->address.v6.sin6_addr.s6_addr, 16, to);
 }
 
 struct names {
 	struct tls_name suite, group;
-	char dh[24], address[INET6_ADDRSTRLEN], detail[DETAIL_ROOM];
+	char dh[24], address[ADDRESS_TEXT], detail[DETAIL_ROOM];
 };
 
 static void fill_tls(const struct evidence *evidence, struct names *names, struct scan_record *record)
@@ -128,10 +116,6 @@ static void fill_tls(const struct evidence *evidence, struct names *names, struc
 
 static void hand_out(struct probe *probe, struct scan_record *record)
 {
-	for (size_t i = 0; i < record->chain_count; i++)
-		keep_shown(record->chain[i]);
-	for (size_t i = 0; i < record->other_leaf_count; i++)
-		keep_shown(record->other_leaves[i]);
 	probe->stats.records++;
 	probe->pending--;
 	queue_record_over(probe);
@@ -194,7 +178,7 @@ void visit_report(struct visit *visit)
 	if (names.detail[0])
 		record.detail = str_of(names.detail);
 	if (visit->connections)
-		record.address = address_write(visit, names.address);
+		record.address = address_of(visit, names.address);
 	record.protocol = visit->dialect ? str_of(visit->dialect->name) : STR("tls");
 	if (visit->server_name.len && !evidence->without_name)
 		record.server_name = visit->server_name;

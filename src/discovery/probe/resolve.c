@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/arena.h"
 #include "base/memory.h"
 #include "discovery/probe/room.h"
@@ -185,21 +186,6 @@ static struct question *question_new(struct probe *probe, const struct probe_tar
 	return question;
 }
 
-static bool address_read(struct str text, struct dns_address *out)
-{
-	char copy[INET6_ADDRSTRLEN];
-
-	if (!text.len || text.len >= sizeof copy)
-		return false;
-	memcpy(copy, text.data, text.len);
-	copy[text.len] = 0;
-	if (inet_pton(AF_INET, copy, out->bytes) == 1)
-		out->len = 4;
-	else if (inet_pton(AF_INET6, copy, out->bytes) == 1)
-		out->len = 16;
-	return out->len != 0;
-}
-
 void resolve_target(struct probe *probe, const struct probe_target *target)
 {
 	struct hostname host = {.text = target->host};
@@ -207,7 +193,7 @@ void resolve_target(struct probe *probe, const struct probe_target *target)
 	struct err err = {0};
 	struct arena *arena;
 
-	if (address_read(target->host, &address)) {
+	if (address_read(target->host, address.bytes, &address.len)) {
 		host.address_len = address.len;
 		add_visits(probe, target, &host, &address, 1);
 		queue_pump(probe);

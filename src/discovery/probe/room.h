@@ -16,13 +16,12 @@
 /* ---- keep.c: certificates, each parsed once ---- */
 
 struct keep;
-struct keep *keep_new(void);
+/* wants_json: certificates come with facts_json. */
+struct keep *keep_new(bool wants_json);
 void keep_free(struct keep *keep);
 /* The certificate of these bytes, copied and read at its first sight. One use is counted. */
 struct scan_cert *keep_take(struct keep *keep, struct bytes der);
 void keep_drop(struct keep *keep, struct scan_cert *cert); /* one use less */
-/* Called for what a record shows: makes facts_json when it is shown again. */
-void keep_shown(struct scan_cert *cert);
 void keep_forget(struct keep *keep, size_t most);
 void keep_count(const struct keep *keep, uint64_t *kept, uint64_t *parsed);
 

@@ -5,9 +5,9 @@
  * RFC 3986 section 3.2 (authority), RFC 4632 (CIDR), RFC 4291 section 2.2 (IPv6 text).
  */
 
-#include <arpa/inet.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "discovery/target/room.h"
 
 enum { NAME_MAX_BYTES = 253, LABEL_MAX_BYTES = 63 };
@@ -19,21 +19,6 @@ static bool wrong(struct str text, const char *why, const char *fix, struct err 
 }
 
 static const char fix_forms[] = "write host, host:port, [v6]:port, name@host, a URL, a.b.c.d/24, a.b.c.1-20, @file, - or local";
-
-static bool address_read(struct str text, uint8_t to[16], uint8_t *len)
-{
-	char copy[INET6_ADDRSTRLEN];
-
-	if (text.len == 0 || text.len >= sizeof copy)
-		return false;
-	memcpy(copy, text.data, text.len);
-	copy[text.len] = 0;
-	*len = 4;
-	if (inet_pton(AF_INET, copy, to) == 1)
-		return true;
-	*len = 16;
-	return inet_pton(AF_INET6, copy, to) == 1;
-}
 
 /* Low 64 bits; what is above them is the same for every address of a range. */
 static uint64_t low_bits(const uint8_t address[16], uint8_t len)
@@ -255,6 +240,5 @@ size_t span_host(const struct span *span, uint64_t index, char to[SPAN_HOST])
 		index += address[i];
 		address[i] = (uint8_t)index;
 	}
-	inet_ntop(span->address_len == 4 ? AF_INET : AF_INET6, address, to, SPAN_HOST);
-	return strlen(to);
+	return address_write(address, span->address_len, to).len;
 }

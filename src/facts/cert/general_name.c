@@ -7,8 +7,7 @@
 
 #include "facts/cert.h"
 
-#include <arpa/inet.h>
-
+#include "base/address.h"
 #include "base/arena.h"
 #include "base/hex.h"
 #include "base/limits.h"
@@ -26,16 +25,13 @@ static enum kind kind_of(uint8_t tag)
 
 static struct str address_text(struct arena *arena, struct bytes address, const char **odd)
 {
-	char text[INET6_ADDRSTRLEN];
-	int family = address.len == 4 ? AF_INET : AF_INET6;
+	char text[ADDRESS_TEXT];
 
 	if (address.len != 4 && address.len != 16) {
 		*odd = "iPAddress has neither 4 nor 16 bytes";
 		return hex_str(arena, address);
 	}
-	if (!inet_ntop(family, address.data, text, sizeof text))
-		return hex_str(arena, address);
-	return arena_str(arena, str_of(text));
+	return arena_str(arena, address_write(address.data, address.len, text));
 }
 
 enum spelling { AS_IT_SHOULD_BE, UPPER_CASE, STRANGE };

@@ -9,6 +9,8 @@
 
 #include "facts/cert/reading.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/limits.h"
 #include "facts/der.h"
@@ -221,10 +223,11 @@ static void conclude(struct reading *r, bool prove)
 			    (!prove || sign_check(cert->key.spki, cert->signature_algorithm, cert->tbs,
 						  cert->signature_value) == SIGN_GOOD);
 	cert->oddities = (struct cert_strs){r->oddities, r->oddity_count};
-	hash_sha256(cert->der, cert->sha256);
 }
 
-static bool read_whole(struct arena *arena, struct bytes der, bool prove, const struct cert **out, struct err *err)
+/* sha256 is its hash, or NULL: it is made when all else was read. */
+static bool read_whole(struct arena *arena, struct bytes der, const uint8_t *sha256, bool prove,
+		       const struct cert **out, struct err *err)
 {
 	struct cert *cert = ARENA_NEW(arena, struct cert);
 	struct reading r = {.arena = arena, .cert = cert, .err = err};
@@ -243,16 +246,27 @@ static bool read_whole(struct arena *arena, struct bytes der, bool prove, const 
 	if (!read_outer(&r, outer.content, &tbs) || !read_tbs(&r, tbs))
 		return false;
 	conclude(&r, prove);
+	if (sha256)
+		memcpy(cert->sha256, sha256, sizeof cert->sha256);
+	else
+		hash_sha256(der, cert->sha256);
 	*out = cert;
 	return true;
 }
 
 bool cert_read(struct arena *arena, struct bytes der, const struct cert **out, struct err *err)
 {
-	return read_whole(arena, der, true, out, err);
+	return read_whole(arena, der, NULL, true, out, err);
 }
 
-bool cert_read_root(struct arena *arena, struct bytes der, const struct cert **out, struct err *err)
+bool cert_read_hashed(struct arena *arena, struct bytes der, const uint8_t sha256[32], const struct cert **out,
+		      struct err *err)
 {
-	return read_whole(arena, der, false, out, err);
+	return read_whole(arena, der, sha256, true, out, err);
+}
+
+bool cert_read_root(struct arena *arena, struct bytes der, const uint8_t sha256[32], const struct cert **out,
+		    struct err *err)
+{
+	return read_whole(arena, der, sha256, false, out, err);
 }

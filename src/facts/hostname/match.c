@@ -10,10 +10,10 @@
 
 #include "facts/hostname.h"
 
-#include <arpa/inet.h>
 #include <libpsl.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "facts/cert.h"
 
 static bool is_public_suffix(struct str domain)
@@ -55,15 +55,10 @@ bool hostname_covers(struct str presented, struct str name)
 
 static bool is_address(struct str presented, const struct hostname *name)
 {
-	char room[INET6_ADDRSTRLEN];
-	uint8_t address[16];
+	uint8_t address[16], len;
 
-	if (presented.len >= sizeof(room) || memchr(presented.data, 0, presented.len))
-		return false;
-	memcpy(room, presented.data, presented.len);
-	room[presented.len] = 0;
-	return inet_pton(name->address_len == 4 ? AF_INET : AF_INET6, room, address) == 1 &&
-	       memcmp(address, name->address, name->address_len) == 0;
+	return address_read(presented, address, &len) && len == name->address_len &&
+	       memcmp(address, name->address, len) == 0;
 }
 
 bool hostname_matches(const struct hostname *name, const struct cert *cert)

@@ -11,10 +11,10 @@
 
 #include "facts/hostname.h"
 
-#include <arpa/inet.h>
 #include <idn2.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/arena.h"
 
 #define NAME_MAX_CHARS  253
@@ -30,25 +30,14 @@ static bool refuse(struct err *err, struct str text, const char *why)
 
 static bool read_address(struct arena *arena, struct str text, struct hostname *out)
 {
-	char room[INET6_ADDRSTRLEN + 2];
 	struct hostname read = {0};
-	int family;
+	char room[ADDRESS_TEXT];
 
 	if (text.len >= 2 && text.data[0] == '[' && text.data[text.len - 1] == ']')
 		text = (struct str){text.data + 1, text.len - 2};
-	else if (str_find_char(text, ':') == SIZE_MAX &&
-		 !ascii_is_digit(text.len ? text.data[0] : 0))
+	if (!address_read(text, read.address, &read.address_len))
 		return false;
-	if (!text.len || text.len >= sizeof(room) || memchr(text.data, 0, text.len))
-		return false;
-	memcpy(room, text.data, text.len);
-	room[text.len] = 0;
-	family = strchr(room, ':') ? AF_INET6 : AF_INET;
-	if (inet_pton(family, room, read.address) != 1)
-		return false;
-	read.address_len = family == AF_INET6 ? 16 : 4;
-	inet_ntop(family, read.address, room, sizeof(room));
-	read.text = arena_str(arena, str_of(room));
+	read.text = arena_str(arena, address_write(read.address, read.address_len, room));
 	*out = read;
 	return true;
 }

@@ -368,6 +368,7 @@ int scan_run(const struct scan_settings *settings, struct err *err)
 	int signals = interrupt_listen(), code = CLI_FAILED;
 
 	options.look = choose_look(&run);
+	options.facts_json = settings->rows.form == ROWS_JSON || settings->rows.form == ROWS_JSONL;
 	if (run_equip(&run, err)) {
 		run_start(&run, &options, signals);
 		go(&run);

@@ -81,11 +81,14 @@ bool pack_trust_set(const char *folder, struct trust_set **out, struct err *err)
 
 bool pack_trust_set_for_records(struct trust_set **out, struct err *err)
 {
-	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct arena *arena = arena_new();
 	struct trust_packs packs;
 
-	if (!pack_trust(arena, NULL, &packs, err))
+	if (!pack_trust(arena, NULL, &packs, err)) {
+		arena_free(arena);
 		return false;
+	}
+	packs.arena = arena;
 	packs.lists_may_wait = !folder_of(NULL); /* a list of the user's is read at once, to tell what is wrong with it */
 	return trust_set_new(&packs, out, err);
 }

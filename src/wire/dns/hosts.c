@@ -2,10 +2,10 @@
 
 /* /etc/hosts: an address, then its names; "#" begins a comment. After hosts(5). */
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -33,21 +33,6 @@ static struct str word(struct str *line)
 	out.len = end;
 	*line = str_skip(rest, end);
 	return out;
-}
-
-static bool address_read(struct str text, struct dns_address *out)
-{
-	char copy[INET6_ADDRSTRLEN];
-
-	if (text.len == 0 || text.len >= sizeof copy)
-		return false;
-	memcpy(copy, text.data, text.len);
-	copy[text.len] = 0;
-	*out = (struct dns_address){.len = 4};
-	if (inet_pton(AF_INET, copy, out->bytes) == 1)
-		return true;
-	out->len = 16;
-	return inet_pton(AF_INET6, copy, out->bytes) == 1;
 }
 
 static void add(struct hosts *hosts, struct str name, const struct dns_address *address)
@@ -81,12 +66,12 @@ struct hosts *hosts_new(struct str text)
 	hosts->names = map_new();
 	while (str_split(&text, '\n', &line)) {
 		size_t comment = str_find_char(line, '#');
-		struct dns_address address;
+		struct dns_address address = {0};
 		struct str name;
 
 		if (comment != SIZE_MAX)
 			line = str_head(line, comment);
-		if (!address_read(word(&line), &address))
+		if (!address_read(word(&line), address.bytes, &address.len))
 			continue;
 		while ((name = word(&line)).len > 0)
 			add(hosts, name, &address);
