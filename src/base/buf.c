@@ -25,7 +25,7 @@ void buf_clear(struct buf *buf)
 		buf->data[0] = 0;
 }
 
-char *buf_reserve(struct buf *buf, size_t len)
+char *buf_reserve_slow(struct buf *buf, size_t len)
 {
 	size_t room = buf->room ? buf->room : 256;
 

@@ -71,7 +71,11 @@ void buf_close_vector16(struct buf *buf, size_t at);
 void buf_close_vector24(struct buf *buf, size_t at);
 
 /* Room for len more bytes to be written by the caller, who then adds to buf->len; NULL if over the cap. */
-char *buf_reserve(struct buf *buf, size_t len);
+char *buf_reserve_slow(struct buf *buf, size_t len);
+static inline char *buf_reserve(struct buf *buf, size_t len)
+{
+	return len < buf->room - buf->len && len <= buf->cap - buf->len ? buf->data + buf->len : buf_reserve_slow(buf, len);
+}
 
 /* Removes the first len bytes. */
 void buf_drop(struct buf *buf, size_t len);

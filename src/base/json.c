@@ -21,20 +21,42 @@ struct json_out json_out_start(struct buf *to)
 	return (struct json_out){.to = to};
 }
 
-/* What goes before any value: a comma, unless it is the first here or follows its key. */
+/* Room for a value of that length, with what goes before it: a comma, unless it is the first here or follows its key. */
+static char *room_for(struct json_out *json, size_t len)
+{
+	char *to = buf_reserve(json->to, len + 1);
+	bool comma = !json->after_key && json->filled >> json->depth & 1;
+
+	json->after_key = false;
+	json->filled |= (uint64_t)1 << json->depth;
+	if (to && comma) {
+		*to++ = ',';
+		json->to->len++;
+	}
+	return to;
+}
+
+/* What was written into the room. */
+static void done(struct json_out *json, size_t len)
+{
+	json->to->len += len;
+	json->to->data[json->to->len] = 0;
+}
+
 static void lead(struct json_out *json)
 {
-	if (json->after_key)
-		json->after_key = false;
-	else if (json->filled >> json->depth & 1)
-		buf_add_char(json->to, ',');
-	json->filled |= (uint64_t)1 << json->depth;
+	if (room_for(json, 0))
+		done(json, 0);
 }
 
 static void open(struct json_out *json, char bracket)
 {
-	lead(json);
-	buf_add_char(json->to, bracket);
+	char *to = room_for(json, 1);
+
+	if (to) {
+		*to = bracket;
+		done(json, 1);
+	}
 	if (json->depth < 63)
 		json->depth++;
 	json->filled &= ~((uint64_t)1 << json->depth);
@@ -99,7 +121,11 @@ static size_t plain_len(struct str s)
 		if (special(eight))
 			break;
 	}
-
+	if (s.len >= 8 && len + 8 > s.len) { /* the last eight, some of them for the second time */
+		memcpy(&eight, s.data + s.len - 8, 8);
+		if (!special(eight))
+			return s.len;
+	}
 	while (len < s.len) {
 		uint8_t c = (uint8_t)s.data[len];
 
@@ -147,10 +173,29 @@ static void add_quoted(struct buf *to, struct str s)
 	buf_add_char(to, '"');
 }
 
+/* Most texts need no escape. */
+static void add_text(struct json_out *json, struct str s)
+{
+	char *to;
+
+	if (plain_len(s) < s.len) {
+		lead(json);
+		add_quoted(json->to, s);
+		return;
+	}
+	to = room_for(json, s.len + 2);
+	if (!to)
+		return;
+	to[0] = '"';
+	if (s.len)
+		memcpy(to + 1, s.data, s.len);
+	to[s.len + 1] = '"';
+	done(json, s.len + 2);
+}
+
 void json_out_key_named(struct json_out *json, struct str key)
 {
-	lead(json);
-	add_quoted(json->to, key);
+	add_text(json, key);
 	buf_add_char(json->to, ':');
 	json->after_key = true;
 }
@@ -159,27 +204,24 @@ void json_out_key_named(struct json_out *json, struct str key)
 void json_out_key(struct json_out *json, const char *key)
 {
 	size_t len = strlen(key);
-	char *to;
+	char *to = room_for(json, len + 3);
 
-	lead(json);
-	to = buf_reserve(json->to, len + 3);
 	if (to) {
 		to[0] = '"';
 		memcpy(to + 1, key, len);
-		memcpy(to + 1 + len, "\":", 3);
-		json->to->len += len + 3;
+		to[len + 1] = '"';
+		to[len + 2] = ':';
+		done(json, len + 3);
 	}
 	json->after_key = true;
 }
 
 void json_out_str(struct json_out *json, struct str value)
 {
-	if (!value.data) {
+	if (value.data)
+		add_text(json, value);
+	else
 		json_out_null(json);
-		return;
-	}
-	lead(json);
-	add_quoted(json->to, value);
 }
 
 void json_out_text(struct json_out *json, const char *value_or_null)
@@ -189,8 +231,13 @@ void json_out_text(struct json_out *json, const char *value_or_null)
 
 void json_out_raw(struct json_out *json, struct str json_text)
 {
-	lead(json);
-	buf_add_str(json->to, json_text);
+	char *to = room_for(json, json_text.len);
+
+	if (!to)
+		return;
+	if (json_text.len)
+		memcpy(to, json_text.data, json_text.len);
+	done(json, json_text.len);
 }
 
 void json_out_int(struct json_out *json, int64_t value)
@@ -199,13 +246,12 @@ void json_out_int(struct json_out *json, int64_t value)
 	char digits[24];
 	size_t at = sizeof digits;
 
-	lead(json);
 	do
 		digits[--at] = (char)('0' + rest % 10);
 	while (rest /= 10);
 	if (value < 0)
 		digits[--at] = '-';
-	buf_add(json->to, digits + at, sizeof digits - at);
+	json_out_raw(json, (struct str){digits + at, sizeof digits - at});
 }
 
 void json_out_double(struct json_out *json, double value)
@@ -238,16 +284,14 @@ void json_out_time(struct json_out *json, int64_t at)
 
 void json_out_hex(struct json_out *json, struct bytes value)
 {
-	char *room;
+	size_t len = 2 * value.len;
+	char *to = room_for(json, len + 2);
 
-	lead(json);
-	buf_add_char(json->to, '"');
-	room = buf_reserve(json->to, 2 * value.len + 1);
-	if (room) {
-		hex_write(room, value);
-		json->to->len += 2 * value.len;
-	}
-	buf_add_char(json->to, '"');
+	if (!to)
+		return;
+	hex_write(to + 1, value);
+	to[0] = to[len + 1] = '"';
+	done(json, len + 2);
 }
 
 void json_out_key_str(struct json_out *json, const char *key, struct str value)

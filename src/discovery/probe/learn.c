@@ -5,7 +5,8 @@
  *
  * A farm that speaks only TLS 1.3 refuses the cheap hello; the second endpoint of its subnet should not have to say
  * so again. And a second look for another type of certificate is only worth its connection where such pairs occur: after
- * SURE endpoints of one issuer (or subnet) without one, only a sample is looked at; one pair found, and all are.
+ * SURE endpoints of one issuer (or subnet) without one, only a sample is looked at, the rarer the more were in vain; one
+ * pair found, and all are.
  *
  * The memory is a table of hints that overwrite each other when they meet: wrong or lost hints cost a connection, never
  * a certificate.
@@ -17,12 +18,13 @@
 #include "base/memory.h"
 #include "discovery/probe/room.h"
 
-enum { HINTS = 1 << 12, SURE = 16, SAMPLE_WEAK = 8, SAMPLE_STRONG = 64, RELEARN = 64 };
+enum { HINTS = 1 << 12, SURE = 16, SAMPLE_WEAK = 8, SAMPLE_STRONG = 64, RELEARN = 64, RELEARN_MOST = 512 };
 
 struct hint {
 	uint64_t key; /* 0: empty */
-	bool knows_first, all_first, single;
-	uint8_t singles, pairs, since, begun;
+	bool knows_first, all_first, again, single; /* again: the cheap hello is on its way once more */
+	uint8_t singles, pairs, since;
+	uint16_t begun, relearn; /* every how many-th begins with the cheap hello again; 0: RELEARN */
 };
 
 struct learn {
@@ -99,7 +101,19 @@ int learn_first(struct learn *learn, const struct place *place)
 		hint = hint_of_port(learn, place);
 	if (!hint->knows_first || !hint->all_first)
 		return TLS_HELLO_CHEAP;
-	return ++hint->begun % RELEARN == 0 ? TLS_HELLO_CHEAP : TLS_HELLO_ALL;
+	if (++hint->begun < (hint->relearn ? hint->relearn : RELEARN))
+		return TLS_HELLO_ALL;
+	hint->begun = 0;
+	hint->again = true;
+	return TLS_HELLO_CHEAP;
+}
+
+/* Every how many-th is looked at. */
+static uint8_t sample_of(const struct hint *issuer, bool weak)
+{
+	uint8_t often = weak ? SAMPLE_WEAK : SAMPLE_STRONG;
+
+	return issuer->singles / 2 > often ? issuer->singles / 2 : often;
 }
 
 bool learn_wants_other(struct learn *learn, const struct place *place, bool weak)
@@ -112,11 +126,19 @@ bool learn_wants_other(struct learn *learn, const struct place *place, bool weak
 		return true;
 	if (subnet->singles < SURE && issuer->singles < SURE)
 		return true;
-	return ++issuer->since % (weak ? SAMPLE_WEAK : SAMPLE_STRONG) == 0;
+	if (++issuer->since < sample_of(issuer, weak))
+		return false;
+	issuer->since = 0;
+	return true;
 }
 
 static void teach_first(struct hint *hint, bool all_first)
 {
+	if (!all_first)
+		hint->relearn = 0;
+	else if (hint->again && hint->relearn < RELEARN_MOST) /* in vain: less often from now on */
+		hint->relearn = hint->relearn ? hint->relearn * 2 : RELEARN * 2;
+	hint->again = false;
 	hint->knows_first = true;
 	hint->all_first = all_first;
 }

@@ -14,7 +14,7 @@
 #include "discovery/probe/room.h"
 
 enum { SHORTAGE_MS = 50, POLITE_PAUSE_MS = 250, BURST_US = 100000, RECOVERY = 64,
-       SLOW_OPEN = 16, SLOW_MS = 200 };
+       SLOW_OPEN = 4, SLOW_MS = 200 };
 
 static void list_add(struct visit ***end, struct visit *visit)
 {

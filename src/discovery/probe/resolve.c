@@ -50,6 +50,18 @@ static struct str server_name_of(const struct probe *probe, const struct probe_t
 	return host->address_len ? (struct str){0} : host->text;
 }
 
+/* Most targets have the port of the one before. */
+static const struct starttls *dialect_of_port(struct probe *probe, uint16_t port)
+{
+	const char *usual;
+
+	if (probe->dialect_port == port)
+		return probe->port_dialect;
+	usual = target_protocol_of_port(port);
+	probe->dialect_port = port;
+	return probe->port_dialect = usual ? starttls_named(str_of(usual)) : starttls_of_port(port);
+}
+
 static void set_dialect(struct visit *visit, struct str given)
 {
 	struct str wanted = given;
@@ -57,10 +69,8 @@ static void set_dialect(struct visit *visit, struct str given)
 	if (!wanted.data || str_is(wanted, "auto"))
 		wanted = visit->probe->options.starttls;
 	if (!wanted.data || str_is(wanted, "auto")) {
-		const char *usual = target_protocol_of_port(visit->port);
-
 		visit->auto_dialect = true;
-		visit->dialect = usual ? starttls_named(str_of(usual)) : starttls_of_port(visit->port);
+		visit->dialect = dialect_of_port(visit->probe, visit->port);
 		return;
 	}
 	visit->dialect = starttls_named(wanted); /* "none" and "tls" have no dialect */

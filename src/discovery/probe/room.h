@@ -234,6 +234,8 @@ struct probe {
 	struct visit *active;           /* with an open connection */
 	struct visit *first, **last;    /* waiting */
 	struct visit *again, **again_end;
+	const struct starttls *port_dialect; /* of dialect_port, which was asked for last */
+	uint16_t dialect_port;
 	struct question *questions;     /* names being asked for */
 	size_t pending, open, open_max, open_most; /* max: for now; most: ever */
 	int64_t tokens_us, tokens_at_ms; /* rate: microseconds of credit */

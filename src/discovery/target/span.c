@@ -208,13 +208,15 @@ static bool named_read(struct str text, struct span *out, struct err *err)
 
 bool span_read(struct str text, struct span *out, struct err *err)
 {
-	size_t scheme = str_find(text, STR("://"));
+	size_t colon = str_find_char(text, ':');
+	size_t scheme = colon == SIZE_MAX ? SIZE_MAX : str_find(str_skip(text, colon), STR("://"));
 	struct span span = {0};
 
 	if (text.len == 0)
 		return wrong(text, "is empty", fix_forms, err);
 	if (text.len > LIMIT_TARGET_BYTES)
 		return wrong(text, "is too long", fix_forms, err);
+	scheme += scheme == SIZE_MAX ? 0 : colon;
 	for (size_t i = 0; i < text.len; i++)
 		if ((unsigned char)text.data[i] <= ' ' || text.data[i] == 127)
 			return wrong(text, "has a blank or control character in it", fix_forms, err);

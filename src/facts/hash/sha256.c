@@ -15,7 +15,7 @@
 
 #include "base/memory.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_once_t once = PTHREAD_ONCE_INIT, once_sha1 = PTHREAD_ONCE_INIT;
 static pthread_key_t at_thread_end;
 static EVP_MD *sha256, *sha1;
 static _Thread_local EVP_MD_CTX *context;
@@ -37,10 +37,16 @@ static void all_free(void)
 static void fetch(void)
 {
 	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
-	if (!sha256 || !sha1 || pthread_key_create(&at_thread_end, context_free) != 0)
+	if (!sha256 || pthread_key_create(&at_thread_end, context_free) != 0)
 		memory_exhausted(0);
 	OPENSSL_atexit(all_free);
+}
+
+static void fetch_sha1(void)
+{
+	sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	if (!sha1)
+		memory_exhausted(0);
 }
 
 static EVP_MD_CTX *start(EVP_MD *const *md)
@@ -78,7 +84,10 @@ void hash_sha256(struct bytes of, uint8_t to[HASH_SHA256])
 
 void hash_sha1(const struct bytes *parts, size_t count, uint8_t to[HASH_SHA1])
 {
-	EVP_MD_CTX *ctx = start(&sha1);
+	EVP_MD_CTX *ctx;
+
+	pthread_once(&once_sha1, fetch_sha1);
+	ctx = start(&sha1);
 
 	for (size_t i = 0; i < count; i++)
 		add(ctx, parts[i].data, parts[i].len);

@@ -3,7 +3,7 @@
 /*
  * The key schedule of TLS 1.3 as far as the server's handshake keys, and opening its records with them.
  *
- * All algorithms are fetched once and all contexts are used again: fetching costs more than the work.
+ * Algorithms are fetched once and all contexts are used again: fetching costs more than the work.
  * After RFC 8446 sections 4.4.1, 5.2, 5.3, 7.1 and 7.3.
  */
 
@@ -120,12 +120,6 @@ struct tls_machine *tls_machine_new(void)
 	machine->hello = buf_capped(16384);
 	if (!machine->md[WITH_SHA256] || !machine->md[WITH_SHA384] || !machine->inner)
 		memory_exhausted(0);
-	for (int i = 0; i < TLS_AEADS; i++) {
-		machine->cipher[i] = EVP_CIPHER_fetch(NULL, known[i].cipher, NULL);
-		machine->aead[i] = EVP_CIPHER_CTX_new();
-		if (!machine->cipher[i] || !machine->aead[i])
-			memory_exhausted(0);
-	}
 	derive_constant(machine, WITH_SHA256);
 	derive_constant(machine, WITH_SHA384);
 	return machine;
@@ -193,6 +187,17 @@ bool tls_keys_make(struct tls_reader *reader, struct bytes server_hello, struct 
 	return true;
 }
 
+/* At its first use: many scans never meet TLS 1.3, and few meet more than one of these. */
+static void cipher_need(struct tls_machine *machine, size_t at)
+{
+	if (machine->cipher[at])
+		return;
+	machine->cipher[at] = EVP_CIPHER_fetch(NULL, known[at].cipher, NULL);
+	machine->aead[at] = EVP_CIPHER_CTX_new();
+	if (!machine->cipher[at] || !machine->aead[at])
+		memory_exhausted(0);
+}
+
 static bool open_stream(EVP_CIPHER_CTX *ctx, const EVP_CIPHER *cipher, const struct tls_reader *r,
 			const uint8_t *nonce, struct bytes header, struct bytes sealed, int body,
 			uint8_t *out)
@@ -235,6 +240,7 @@ bool tls_keys_open(struct tls_reader *reader, struct bytes header, struct bytes 
 
 	if (body <= 0 || (size_t)body > sizeof machine->opened)
 		return false;
+	cipher_need(machine, at);
 	memcpy(nonce, reader->iv, NONCE);
 	for (int i = 0; i < 8; i++)
 		nonce[NONCE - 1 - i] ^= (uint8_t)(reader->sequence >> 8 * i);
