@@ -456,6 +456,14 @@ struct model_audit {
 	uint8_t hash[HASH_SHA256]; /* leaf of the Merkle tree (RFC 6962 section 2.1) */
 };
 
+/* A query that is subscribed to by a secret address. */
+struct model_calendar {
+	int64_t id;
+	struct str name, q;
+	int64_t created_at, last_read_at;
+	struct str by;
+};
+
 struct model_user {
 	int64_t id;
 	struct str name;

@@ -356,6 +356,22 @@ MUST_CHECK bool store_answer(struct store_txn *txn, struct arena *arena, struct 
 			     struct err *err);
 MUST_CHECK bool store_answers_purge(struct store_txn *txn, int64_t before, struct err *err);
 
+/* ---- calendars: audited, all but touch ---- */
+
+MUST_CHECK bool store_calendar_add(struct store_txn *txn, const struct model_calendar *calendar,
+				   const uint8_t token_sha256[HASH_SHA256], int64_t *id, struct err *err);
+MUST_CHECK bool store_calendar(struct store_txn *txn, struct arena *arena, int64_t id, struct model_calendar *out,
+			       struct err *err);
+MUST_CHECK bool store_calendar_by_token(struct store_txn *txn, struct arena *arena,
+					const uint8_t token_sha256[HASH_SHA256], struct model_calendar *out,
+					struct err *err);
+/* By name. */
+MUST_CHECK bool store_calendars(struct store_txn *txn, struct arena *arena, const struct store_page *page,
+				const struct model_calendar **rows, size_t *count, struct store_more *more,
+				struct err *err);
+MUST_CHECK bool store_calendar_remove(struct store_txn *txn, int64_t id, struct err *err);
+MUST_CHECK bool store_calendar_touch(struct store_txn *txn, int64_t id, int64_t now, struct err *err);
+
 /* ---- settings ---- */
 
 /* ERR_ABSENT when it was never set. */

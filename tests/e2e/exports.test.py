@@ -189,6 +189,35 @@ class Exports(unittest.TestCase):
             self.assertEqual(str(event["STATUS"]), "CONFIRMED")
         self.assertEqual(body, self.export("ics")[1], "the same inventory gives the same bytes")
 
+    def test_a_calendar_is_subscribed_to_by_a_secret_that_can_be_taken_away(self):
+        made = self.api.call("POST", "/api/v1/calendars", {"name": "Hostile, ours; all", "q": "hostile"})
+        path = urllib.parse.urlparse(made["url"]).path
+        self.assertRegex(path, r"^/calendar/[\w-]{43}\.ics$")
+        stranger = api.Client(self.api.address, self.api.port)
+        status, headers, body = stranger.raw("GET", path)
+        self.assertEqual(status, 200)
+        self.assertEqual(headers["Content-Type"], "text/calendar; charset=utf-8")
+        calendar = icalendar.Calendar.from_ical(body)
+        self.assertEqual(str(calendar["X-WR-CALNAME"]), "Hostile, ours; all")
+        self.assertEqual(len(calendar.walk("VEVENT")), len(self.api.items("/api/v1/lineages?q=hostile")))
+        again = stranger.raw("GET", path, headers={"If-None-Match": headers["ETag"]})
+        self.assertEqual((again[0], again[2]), (304, b""))
+        listed = self.api.items("/api/v1/calendars")
+        self.assertEqual([(c["name"], c["url"]) for c in listed], [("Hostile, ours; all", None)])
+        self.assertIsNotNone(listed[0]["last_read_at"])
+        for wrong in (path[:-5] + "x.ics", "/calendar/.ics", path[:-4], "/calendar/" + "A" * 500 + ".ics"):
+            self.assertEqual(stranger.raw("GET", wrong)[0], 404, wrong)
+        for body in ({"name": "", "q": ""}, {"name": "x" * 65, "q": ""}, {"name": "x", "q": "expires<<"}, {"name": "x", "z": 1}):
+            with self.assertRaises(api.Refused) as refused:
+                self.api.call("POST", "/api/v1/calendars", body)
+            self.assertEqual(refused.exception.status, 400, body)
+        self.assertEqual(stranger.raw("POST", "/api/v1/calendars", {"name": "x"})[0], 401)
+        self.assertEqual(stranger.raw("DELETE", "/api/v1/calendars/" + made["id"])[0], 401)
+        self.api.call("DELETE", "/api/v1/calendars/" + made["id"])
+        self.assertEqual(stranger.raw("GET", path)[0], 404)
+        with open(self.stage.path("data", "keepvalid.db"), "rb") as file:
+            self.assertNotIn(path[10:-4].encode(), file.read())
+
     def test_endpoints_and_lineages_are_tables_too(self):
         for of in ("endpoints", "lineages"):
             rows = list(csv.DictReader(io.StringIO(self.export("csv", of=of)[1].decode())))

@@ -51,6 +51,14 @@ bool load_endpoint(struct call *call, struct err *err)
 	       found(call, "endpoint", store_endpoint(call->txn, call->arena, id, &call->object.endpoint, err), err);
 }
 
+bool load_calendar(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "calendar", &id, err) &&
+	       found(call, "calendar", store_calendar(call->txn, call->arena, id, &call->object.calendar, err), err);
+}
+
 bool load_lineage(struct call *call, struct err *err)
 {
 	int64_t id;

@@ -79,6 +79,7 @@ struct call {
 		struct model_scan scan;
 		struct model_job job;
 		const struct export_form *export_form;
+		struct model_calendar calendar;
 	} object;
 };
 
@@ -120,6 +121,8 @@ bool load_lineage(struct call *call, struct err *err);
 bool load_scan(struct call *call, struct err *err);
 bool load_job(struct call *call, struct err *err);
 bool load_export_form(struct call *call, struct err *err);
+bool load_calendar(struct call *call, struct err *err);
+bool load_calendar_token(struct call *call, struct err *err);
 bool load_current_session(struct call *call, struct err *err);
 
 /* list.c: the frame of a list's answer */
@@ -179,6 +182,7 @@ void web_free(struct web *web);
 	X(scans) X(scan) X(scan_new) X(scan_records) X(scan_stop) \
 	X(jobs) X(job) X(job_stop) \
 	X(export) \
+	X(calendars) X(calendar_new) X(calendar_remove) X(calendar_feed) \
 	X(audit) X(events) \
 	X(openapi) X(healthz) X(readyz) X(metrics) X(web)
 #define X(name) bool handle_##name(struct call *call, struct err *err);

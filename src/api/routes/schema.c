@@ -86,6 +86,8 @@ static const struct schema {
 		     "sni-needed?:int client-certificate-needed?:int alert?:int garbage?:int limit?:int", false},
 	{"scan_new", "targets:[str] ports?:str? starttls?:str? server_name?:str? all_addresses?:bool "
 		     "look?:enum(whole|light|polite)? rate?:int timeout_s?:int", false},
+	{"calendar", "id:id name:str q:str url:str? created_at:time by:str last_read_at:time?", false},
+	{"calendar_new", "name:str q?:str", false},
 	{"scan_made", "scan:@scan? dry_run?:bool targets_total?:int?", false},
 	{"scan_record", "target:str host:str? address:str? port:int? protocol:str? server_name:str? outcome:" OUTCOMES
 			" detail:str? tls:@tls? chain:[@facts] other_leaves:[@facts] name_matches:bool? "

@@ -18,10 +18,10 @@ class Client:
     def __init__(self, address, port):
         self.address, self.port, self.cookie = address, port, None
 
-    def raw(self, method, path, body=None):
+    def raw(self, method, path, body=None, headers=None):
         """Status, headers and bytes of any answer."""
         connection = http.client.HTTPConnection(self.address, self.port, timeout=120)
-        headers = {"X-Keepvalid": "1", "Origin": "http://%s:%d" % (self.address, self.port)}
+        headers = {"X-Keepvalid": "1", "Origin": "http://%s:%d" % (self.address, self.port), **(headers or {})}
         if self.cookie:
             headers["Cookie"] = self.cookie
         if body is not None:
