@@ -59,6 +59,11 @@
 	X(QUERY_TERMS,               256, "terms",   "values in one query") \
 	X(QUERY_DEPTH,                24, "levels",  "nesting of one query") \
 	X(LOCATION_BYTES,           4096, "bytes",   "the address of one place: a path, an entry of a key store") \
+	X(SELECTION_ITEMS,       1000000, "items",   "one selection of a query") \
+	X(SELECTION_IDS,           10000, "ids",     "one selection of given ids") \
+	X(SELECTION_LIFE_S,        86400, "seconds", "life of a selection") \
+	X(VIEW_NAME_BYTES,           100, "bytes",   "the name of a view") \
+	X(ACTION_FAILURES,          1000, "items",   "of an action whose failure is kept with its reason") \
 	X(MESSAGE_BYTES,         4194304, "bytes",   "one message between our processes") \
 	X(HOST_FILES,             200000, "files",   "looked at in folders of this machine in one run") \
 	X(HOST_FOLDER_DEPTH,          32, "levels",  "folders within folders that are walked") \

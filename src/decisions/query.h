@@ -12,7 +12,8 @@
  *     range = [value] ".." [value]                                  value  = word | "text in quotes, \" and \\"
  *
  * Keys are those of facts/model. A bare word searches all names and subjects. ":" finds a part of free text, and an
- * equal value of everything else; "=" is always equal. Times: 2026, 2026-12, 2026-12-24 (whole periods), RFC 3339, now,
+ * equal value of everything else; "=" is always equal. In a text without quotes "*" stands for any text and "?" for
+ * any character, and the pattern is for all of it: `name:*.example.org`. Times: 2026, 2026-12, 2026-12-24 (whole periods), RFC 3339, now,
  * today, and durations (90s 15m 12h 30d 2w): from now on for expires, ago for all others, so that
  * `first_seen<7d` is what came this week; `expires:30d` is between now and then.
  * Pure: text in, plain data out; `now` comes in when a filter is made.
@@ -37,6 +38,7 @@ struct query_value {
 		QUERY_OPEN, /* the missing end of a range */
 	} kind;
 	struct str text; /* as written, without quotes */
+	bool pattern;    /* a text with wildcards, written without quotes */
 	int64_t low, high;
 };
 

@@ -15,3 +15,9 @@ void hash_sha1(const struct bytes *parts, size_t count, uint8_t to[HASH_SHA1]);
 
 /* HMAC-SHA-256 after RFC 2104. */
 void hash_hmac_sha256(struct bytes key, struct bytes of, uint8_t to[HASH_SHA256]);
+
+/* SHA-256 of what comes in pieces. */
+struct hash_run;
+struct hash_run *hash_run_new(void);
+void hash_run_add(struct hash_run *run, struct bytes piece);
+void hash_run_end(struct hash_run *run, uint8_t to[HASH_SHA256]); /* frees it */

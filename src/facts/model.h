@@ -50,6 +50,56 @@
 	X(CT_LOG,      "ct-log",      TELLS) \
 	X(IMPORT,      "import",      TELLS)
 
+/* What has: asks for. */
+#define MODEL_HAVINGS_ALL(X) \
+	X(PROBLEM,     "problem",     "some problem now") \
+	X(OWNER,       "owner",       "a team that answers for it") \
+	X(TAG,         "tag",         "a tag") \
+	X(NOTE,        "note",        "a note on how to renew") \
+	X(PURPOSE,     "purpose",     "a purpose") \
+	X(ENVIRONMENT, "environment", "an environment") \
+	X(SERVICE,     "service",     "a service that it is for") \
+	X(LINEAGE,     "lineage",     "a lineage: it was adopted") \
+	X(SAN,         "san",         "subject alternative names") \
+	X(CHAIN,       "chain",       "a server that sends its whole chain") \
+	X(ENDPOINT,    "endpoint",    "an endpoint that shows it now") \
+	X(FILE,        "file",        "a file or store that holds it now") \
+	X(REPLACEMENT, "replacement", "a newer certificate in its lineage")
+
+/* What lists, views and selections are of. */
+#define MODEL_NOUNS_ALL(X) X(CERTIFICATES, "certificates") X(ENDPOINTS, "endpoints") X(LINEAGES, "lineages")
+
+/*
+ * What rows are counted and grouped by: name, word, of which nouns (c certificates, e endpoints, l lineages; upper case:
+ * shown unasked), what it is. In the lists of endpoints and lineages facts of a certificate are those of the one they show.
+ */
+#define MODEL_FACETS_ALL(X) \
+	X(STATE,       "state",       "CEL", "valid, expiring, expired, future") \
+	X(PATH,        "path",        "CEL", "renewal path") \
+	X(PROBLEM,     "problem",     "CEL", "what is wrong now") \
+	X(OWNER,       "owner",       "CeL", "team that answers for it") \
+	X(ISSUER,      "issuer",      "Cel", "common name of the issuer") \
+	X(TYPE,        "type",        "Cel", "what was validated, private or self-signed") \
+	X(KEY,         "key",         "Cel", "algorithm of the key") \
+	X(ENVIRONMENT, "environment", "CeL", "production, test …") \
+	X(CRITICALITY, "criticality", "ceL", "how much hangs on it") \
+	X(SERVICE,     "service",     "ceL", "service that it is for") \
+	X(PURPOSE,     "purpose",     "cel", "what it is for") \
+	X(TAG,         "tag",         "CeL", "tags") \
+	X(BITS,        "bits",        "cel", "length of the key") \
+	X(SIGNATURE,   "signature",   "cel", "algorithm of the signature") \
+	X(ACTIVE,      "active",      "Cel", "served now") \
+	X(CA,          "ca",          "cel", "may sign certificates") \
+	X(WILDCARD,    "wildcard",    "cel", "has a name with a star") \
+	X(IGNORED,     "ignored",     "cel", "nobody wants to hear of it") \
+	X(WEEK,        "week",        "cel", "week in which it ends") \
+	X(PROTOCOL,    "protocol",    "E",   "what is spoken there") \
+	X(PORT,        "port",        "E",   "port") \
+	X(OUTCOME,     "outcome",     "E",   "what came of the last look") \
+	X(TLS,         "tls",         "E",   "version of TLS") \
+	X(GROUP,       "group",       "e",   "key exchange group") \
+	X(HOST,        "host",        "e",   "host")
+
 #define MODEL_ROLES_ALL(X) X(ADMIN, "admin") X(VIEWER, "viewer")
 
 /* Of a lineage or service; NONE: nobody said. */
@@ -89,6 +139,12 @@
 	X(SELF_SIGNED, "self_signed", FLAG) \
 	X(PATH,        "path",        PATH) \
 	X(LINEAGE,     "lineage",     TEXT) \
+	X(HAS,         "has",         HAVING) \
+	X(SPKI,        "spki",        TEXT)   /* SHA-256 of the public key */ \
+	X(LOCATION,    "location",    LOCATION) /* kind of a location that shows it now */ \
+	X(AT,          "at",          TEXT)   /* address or path of such a location */ \
+	X(TLS,         "tls",         TEXT)   /* version of TLS that an endpoint spoke */ \
+	X(GROUP,       "group",       TEXT)   /* key exchange group that it chose */ \
 	X(HOST,        "host",        TEXT) \
 	X(ADDRESS,     "address",     TEXT) \
 	X(PORT,        "port",        NUMBER) \
@@ -143,6 +199,24 @@ enum model_location_kind {
  * an import tells of is known, and is neither here nor gone.
  */
 enum model_place { MODEL_PLACE_SERVES, MODEL_PLACE_HOLDS, MODEL_PLACE_TELLS };
+enum model_having {
+#define X(name, text, what) MODEL_HAVING_##name,
+	MODEL_HAVINGS_ALL(X)
+#undef X
+	MODEL_HAVING_COUNT
+};
+enum model_noun {
+#define X(name, text) MODEL_NOUN_##name,
+	MODEL_NOUNS_ALL(X)
+#undef X
+	MODEL_NOUN_COUNT
+};
+enum model_facet {
+#define X(name, text, nouns, what) MODEL_FACET_##name,
+	MODEL_FACETS_ALL(X)
+#undef X
+	MODEL_FACET_COUNT
+};
 enum model_role {
 #define X(name, text) MODEL_ROLE_##name,
 	MODEL_ROLES_ALL(X)
@@ -163,6 +237,17 @@ enum model_contact_role {
 	MODEL_CONTACT_ROLES_ALL(X)
 #undef X
 };
+/* What a person set of a lineage himself: rules leave that alone. */
+enum model_by_hand {
+	MODEL_BY_HAND_OWNER = 1 << 0,
+	MODEL_BY_HAND_TAGS = 1 << 1,
+	MODEL_BY_HAND_PURPOSE = 1 << 2,
+	MODEL_BY_HAND_ENVIRONMENT = 1 << 3,
+	MODEL_BY_HAND_CRITICALITY = 1 << 4,
+	MODEL_BY_HAND_SERVICE = 1 << 5,
+	MODEL_BY_HAND_NOTE = 1 << 6,
+	MODEL_BY_HAND_IGNORED = 1 << 7,
+};
 enum model_field {
 #define X(name, text, type) MODEL_FIELD_##name,
 	MODEL_FIELDS_ALL(X)
@@ -179,6 +264,8 @@ enum model_type {
 	MODEL_TYPE_PATH,    /* enum model_path */
 	MODEL_TYPE_CRITICALITY, /* enum model_criticality; has an order */
 	MODEL_TYPE_KIND,    /* enum model_kind */
+	MODEL_TYPE_HAVING,   /* enum model_having */
+	MODEL_TYPE_LOCATION, /* enum model_location_kind */
 };
 
 /* Words of the kinds, and kinds of words. *_read: false when there is no such word. */
@@ -195,6 +282,18 @@ const char *model_scan_state_name(enum model_scan_state state);
 const char *model_job_state_name(enum model_job_state state);
 const char *model_location_name(enum model_location_kind kind);
 enum model_place model_location_place(enum model_location_kind kind);
+MUST_CHECK bool model_location_read(struct str word, enum model_location_kind *out);
+const char *model_having_name(enum model_having having);
+const char *model_having_what(enum model_having having); /* in a few words */
+MUST_CHECK bool model_having_read(struct str word, enum model_having *out);
+const char *model_noun_name(enum model_noun noun);
+MUST_CHECK bool model_noun_read(struct str word, enum model_noun *out);
+const char *model_facet_name(enum model_facet facet);
+const char *model_facet_what(enum model_facet facet);
+bool model_facet_is_of(enum model_facet facet, enum model_noun noun);
+bool model_facet_is_usual(enum model_facet facet, enum model_noun noun); /* shown unasked */
+/* False when there is no such facet of that noun. */
+MUST_CHECK bool model_facet_read(struct str word, enum model_noun noun, enum model_facet *out);
 const char *model_role_name(enum model_role role);
 const char *model_criticality_name(enum model_criticality criticality); /* NULL for NONE */
 MUST_CHECK bool model_criticality_read(struct str word, enum model_criticality *out);
@@ -219,6 +318,7 @@ enum model_op {
 	MODEL_GT,
 	MODEL_GE,
 	MODEL_HAS, /* text: the value is a part of it */
+	MODEL_LIKE, /* text: the value is a pattern for all of it: * any text, ? any character */
 	MODEL_AND, /* of the two before */
 	MODEL_OR,
 	MODEL_NOT, /* of the one before */
@@ -479,4 +579,43 @@ struct model_session {
 	int64_t created_at, expires_at, last_used_at;
 	struct str from;
 	struct model_user user; /* without the password */
+};
+
+/* A saved query and how its list is shown. */
+struct model_view {
+	int64_t id;
+	struct str name;
+	enum model_noun noun;
+	struct str q, sort, columns, group_by; /* columns: words with a space between */
+	bool shared;
+	int64_t owner_id; /* 0: the administrator of the machine */
+	struct str owner_name;
+	int64_t version; /* grows with each change */
+	int64_t created_at;
+};
+
+/* A frozen set of ids. */
+struct model_selection {
+	int64_t id;
+	enum model_noun noun;
+	int64_t count;
+	uint8_t hash[HASH_SHA256]; /* of the ids ascending, each in decimal with a line feed */
+	struct str q;              /* NULL data: made of ids */
+	struct str by;
+	int64_t created_at, expires_at;
+};
+
+/* What is done to a selection, and how far it is. */
+struct model_action {
+	int64_t id, selection_id;
+	struct str action;         /* "own" */
+	struct str arguments_json; /* as asked for */
+	struct str by, from;
+	int64_t after_item; /* the last item that is done; 0: none */
+	int64_t done, changed, failed;
+	int64_t created_at;
+};
+struct model_action_failure {
+	int64_t item_id;
+	struct str name, why;
 };

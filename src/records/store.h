@@ -319,6 +319,64 @@ MUST_CHECK bool store_job_stop_asked(struct store_txn *txn, int64_t id, bool *as
 /* Leases of a process that is gone for sure: all may be taken at once. At the engine's start. */
 MUST_CHECK bool store_jobs_release(struct store_txn *txn, struct err *err);
 
+/* ---- views: saved queries ---- */
+
+/* Own and shared ones, by name. */
+MUST_CHECK bool store_views(struct store_txn *txn, struct arena *arena, int64_t user_id, const struct store_page *page,
+			    const struct model_view **rows, size_t *count, struct store_more *more, struct err *err);
+MUST_CHECK bool store_view(struct store_txn *txn, struct arena *arena, int64_t id, struct model_view *out,
+			   struct err *err);
+/* id, version and created_at are not looked at. ERR_CONFLICT when its owner has one of that name. Audited, as the next. */
+MUST_CHECK bool store_view_add(struct store_txn *txn, const struct model_view *view, int64_t now, int64_t *id,
+			       struct err *err);
+/* view->version is the one that was read: ERR_CONFLICT "changed" when it is not that any more. The owner stays. */
+MUST_CHECK bool store_view_change(struct store_txn *txn, const struct model_view *view, struct err *err);
+MUST_CHECK bool store_view_remove(struct store_txn *txn, int64_t id, int64_t version, struct err *err);
+
+/* ---- selections: frozen sets of ids, and what is done to them ---- */
+
+/*
+ * Freezes what fits now. ERR_INPUT "selection-large" when more than LIMIT_SELECTION_ITEMS fit. q is the text that the
+ * filter came from. Not audited: it changes nothing yet.
+ */
+MUST_CHECK bool store_selection_make(struct store_txn *txn, enum model_noun noun, const struct model_filter *filter,
+				     struct str q, struct str by, int64_t now, int64_t expires_at, int64_t *id,
+				     struct err *err);
+/* The same of given ids, which must be there. */
+MUST_CHECK bool store_selection_of(struct store_txn *txn, enum model_noun noun, const int64_t *ids, size_t count,
+				   struct str by, int64_t now, int64_t expires_at, int64_t *id, struct err *err);
+/* ERR_ABSENT when it has expired, too. */
+MUST_CHECK bool store_selection(struct store_txn *txn, struct arena *arena, int64_t id, int64_t now,
+				struct model_selection *out, struct err *err);
+/* Its items in the order of their ids; what was removed since is left out. One of these fits its noun. */
+MUST_CHECK bool store_selection_certificates(struct store_txn *txn, struct arena *arena, int64_t id,
+					     const struct store_page *page, const struct model_certificate **rows,
+					     size_t *count, struct store_more *more, struct err *err);
+MUST_CHECK bool store_selection_endpoints(struct store_txn *txn, struct arena *arena, int64_t id,
+					  const struct store_page *page, const struct model_endpoint **rows,
+					  size_t *count, struct store_more *more, struct err *err);
+MUST_CHECK bool store_selection_lineages(struct store_txn *txn, struct arena *arena, int64_t id,
+					 const struct store_page *page, const struct model_lineage **rows,
+					 size_t *count, struct store_more *more, struct err *err);
+/* At most max ids after that one, ascending. */
+MUST_CHECK bool store_selection_ids(struct store_txn *txn, struct arena *arena, int64_t id, int64_t after, size_t max,
+				    const int64_t **ids, size_t *count, struct err *err);
+/* Removes a slice of what has expired and is not used by an action that runs; call now and then. */
+MUST_CHECK bool store_selections_purge(struct store_txn *txn, int64_t now, struct err *err);
+
+/* Audited. Its job is of kind "action" with its id as subject. */
+MUST_CHECK bool store_action_add(struct store_txn *txn, const struct model_action *action, int64_t now, int64_t *id,
+				 struct err *err);
+MUST_CHECK bool store_action(struct store_txn *txn, struct arena *arena, int64_t id, struct model_action *out,
+			     struct err *err);
+/* How far it is: after_item, done, changed, failed. In the transaction of the batch. */
+MUST_CHECK bool store_action_step(struct store_txn *txn, const struct model_action *action, struct err *err);
+MUST_CHECK bool store_action_failed(struct store_txn *txn, int64_t action_id, int64_t item_id, struct str name,
+				    struct str why, struct err *err);
+/* The first of them. */
+MUST_CHECK bool store_action_failures(struct store_txn *txn, struct arena *arena, int64_t action_id, size_t max,
+				      const struct model_action_failure **rows, size_t *count, struct err *err);
+
 /* ---- people ---- */
 
 /* ERR_CONFLICT when the name is taken (any case). Audited, as all of this part but touch and purge. */

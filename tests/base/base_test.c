@@ -225,7 +225,24 @@ TEST(text_is_split_and_taken_by_line)
 	(void)state;
 }
 
-TESTS(RUN(times_are_read_and_written), RUN(every_day_of_12_000_years_survives_the_calendar),
+TEST(plain_text_shows_as_it_is_spelt)
+{
+	static const struct {
+		struct str text;
+		bool plain;
+	} rows[] = {
+		{STR_INIT(""), true},		    {STR_INIT("a b"), true},	       {STR_INIT("\xc3\xa9\xf0\x9f\x98\x80"), true},
+		{STR_INIT("a\nb"), false},	    {STR_INIT("a\x7f"), false},	       {STR_INIT("a\xe2\x80\xae"), false},
+		{STR_INIT("\xe2\x81\xa6x"), false}, {STR_INIT("x\xe2\x80\x8by"), false}, {STR_INIT("\xc2\x85"), false},
+		{STR_INIT("\xff"), false},	    {STR_INIT("\0"), false},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (str_is_plain(rows[i].text) != rows[i].plain)
+			fail_msg("row %zu", i);
+}
+
+TESTS(RUN(plain_text_shows_as_it_is_spelt), RUN(times_are_read_and_written), RUN(every_day_of_12_000_years_survives_the_calendar),
       RUN(durations_have_units), RUN(base64_goes_there_and_back), RUN(a_buffer_keeps_its_cap),
       RUN(a_vector_that_outgrows_its_length_is_refused), RUN(what_cannot_be_taken_changes_nothing),
       RUN(errors_read_from_the_outside_in_and_are_printable),

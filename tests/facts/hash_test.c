@@ -87,5 +87,19 @@ TEST(threads_do_not_disturb_each_other)
 	(void)state;
 }
 
-TESTS(RUN(sha256_gives_the_published_values), RUN(sha1_hashes_parts_as_one), RUN(hmac_gives_the_published_values),
+TEST(a_hash_in_pieces_is_that_of_the_whole)
+{
+	uint8_t whole[HASH_SHA256], pieces[HASH_SHA256], other[HASH_SHA256];
+	struct hash_run *run = hash_run_new();
+
+	hash_sha256(bytes_of("abcdef", 6), whole);
+	hash_run_add(run, bytes_of("abc", 3));
+	hash_sha256(bytes_of("between", 7), other);
+	hash_run_add(run, bytes_of("", 0));
+	hash_run_add(run, bytes_of("def", 3));
+	hash_run_end(run, pieces);
+	assert_memory_equal(whole, pieces, sizeof whole);
+}
+
+TESTS(RUN(a_hash_in_pieces_is_that_of_the_whole), RUN(sha256_gives_the_published_values), RUN(sha1_hashes_parts_as_one), RUN(hmac_gives_the_published_values),
       RUN(threads_do_not_disturb_each_other))

@@ -125,15 +125,19 @@ static const struct {
 } parameters[] = {{"limit", TAKES_LIST}, {"cursor", TAKES_LIST},    {"total", TAKES_LIST},
 		  {"fields", TAKES_LIST}, {"q", TAKES_QUERY},	    {"dry_run", TAKES_DRY_RUN},
 		  {"outcome", TAKES_OUTCOME}, {"of", TAKES_EXPORT},  {"columns", TAKES_EXPORT},
-		  {"bom", TAKES_EXPORT}};
+		  {"bom", TAKES_EXPORT},
+		  {"outcome", TAKES_OUTCOME}, {"of", TAKES_OF},	       {"fields", TAKES_FACETS},
+		  {"by", TAKES_BY},	      {"text", TAKES_TEXT},    {"at", TAKES_TEXT},
+		  {"from", TAKES_TIME},	      {"days", TAKES_TIME},    {"what_if", TAKES_TIME},
+		  {"root", TAKES_MAP},	      {"hops", TAKES_MAP}};
 
 static bool parameter_known(const struct route *route, struct str name)
 {
 	if (str_is(name, "sort"))
 		return route->sorts;
 	for (size_t i = 0; i < COUNT_OF(parameters); i++)
-		if (str_is(name, parameters[i].name))
-			return route->takes & parameters[i].takes;
+		if (str_is(name, parameters[i].name) && (route->takes & parameters[i].takes))
+			return true;
 	return false;
 }
 
@@ -200,7 +204,7 @@ static bool run(struct call *call, struct json_doc **doc, struct err *err)
 {
 	return route_find(call, err) && csrf_check(call->request, err) && caller_find(call, err) &&
 	       permitted(call, err) && parameters_check(call, err) && body_read(call, doc, err) &&
-	       call_reread(call, err) && call->route->load(call, err) && call->route->handle(call, err);
+	       call_reread(call, err) && call->route->load(call, err) && handle_once(call, err);
 }
 
 void call_handle(void *data, unsigned worker, const struct http_request *request, struct http_response *response)

@@ -83,6 +83,26 @@ bool load_job(struct call *call, struct err *err)
 	       found(call, "job", store_job(call->txn, call->arena, id, &call->object.job, err), err);
 }
 
+/* Somebody else's own view is not there for others. */
+bool load_view(struct call *call, struct err *err)
+{
+	struct model_view *view = &call->object.view;
+	int64_t id;
+
+	if (!id_of(call, "view", &id, err) || !found(call, "view", store_view(call->txn, call->arena, id, view, err), err))
+		return false;
+	return view->shared || view->owner_id == call->caller.session.user.id || no_such(call, "view", err);
+}
+
+bool load_selection(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "selection", &id, err) &&
+	       found(call, "selection",
+		     store_selection(call->txn, call->arena, id, call->now, &call->object.selection, err), err);
+}
+
 /* The socket has no session to end. */
 bool load_current_session(struct call *call, struct err *err)
 {

@@ -37,7 +37,18 @@ static const struct { int takes; const char *name, *in, *type, *description; } p
 	{TAKES_EXPORT,  "of",      "query", "string",  "What: certificates (usual), lineages, endpoints"},
 	{TAKES_EXPORT,  "columns", "query", "string",  "Columns of a table, with commas between: name,key.bits,facts.names.dns"},
 	{TAKES_EXPORT,  "bom",     "query", "boolean", "A byte order mark before CSV, for spreadsheets that guess"},
+	{TAKES_OF,      "of",      "query", "string",  "certificates (default), endpoints or lineages"},
+	{TAKES_FACETS,  "fields",  "query", "string",  "Facets that are wanted, with commas between"},
+	{TAKES_BY,      "by",      "query", "string",  "owner, issuer, week, key, type, environment, path, tag …"},
+	{TAKES_TEXT,    "text",    "query", "string",  "A query that is being written"},
+	{TAKES_TEXT,    "at",      "query", "integer", "Where the cursor stands, in characters from 1; default: at the end"},
+	{TAKES_TIME,    "from",    "query", "string",  "First day, such as 2026-11-20; default: today"},
+	{TAKES_TIME,    "days",    "query", "integer", "Days, 1 to 366; default 366"},
+	{TAKES_TIME,    "what_if", "query", "integer", "Lifetime in days to compare with, 7 to 398; such as 47"},
+	{TAKES_MAP,     "root",    "query", "string",  "certificate:SHA-256, key:SHA-256, authority:SHA-256, host:ID, service:ID or team:ID"},
+	{TAKES_MAP,     "hops",    "query", "integer", "1, 2 (default) or 3"},
 	{TAKES_DRY_RUN, "dry_run", "query", "boolean", "Check only"},
+	{TAKES_MATCH,   "If-Match", "header", "string", "The ETag of GET: 428 without it, 412 when it was changed since"},
 	{TAKES_KEY,     "Idempotency-Key", "header", "string", "The same request again with the same key gets the same answer; kept for a day"},
 };
 /* clang-format on */

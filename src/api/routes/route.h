@@ -27,6 +27,13 @@ enum route_takes {
 	TAKES_KEY = 1 << 3,     /* the Idempotency-Key header */
 	TAKES_OUTCOME = 1 << 4, /* outcome */
 	TAKES_EXPORT = 1 << 5,  /* of, columns, bom */
+	TAKES_MATCH = 1 << 7,   /* the If-Match header */
+	TAKES_OF = 1 << 8,      /* of */
+	TAKES_FACETS = 1 << 9,  /* fields of facets */
+	TAKES_BY = 1 << 10,     /* by */
+	TAKES_TEXT = 1 << 11,   /* text, at */
+	TAKES_TIME = 1 << 12,   /* from, days, what_if */
+	TAKES_MAP = 1 << 13,    /* root, hops */
 };
 
 struct route {
@@ -80,6 +87,8 @@ struct call {
 		struct model_job job;
 		const struct export_form *export_form;
 		struct model_calendar calendar;
+		struct model_view view;
+		struct model_selection selection;
 	} object;
 };
 
@@ -110,6 +119,13 @@ void problem_write(struct call *call, const struct err *err);
 void problem_simple(struct http_response *response, unsigned status, const char *code, const char *detail,
 		    const char *hint);
 
+/* once.c: the handler of the route, once for an Idempotency-Key */
+bool handle_once(struct call *call, struct err *err);
+
+/* version.c: the ETag of an object, and If-Match against it: 428 when it is missing, 412 when it is another */
+void version_write(struct call *call, int64_t version);
+MUST_CHECK bool version_check(struct call *call, int64_t version, struct err *err);
+
 /* csrf.c */
 MUST_CHECK bool csrf_check(const struct http_request *request, struct err *err);
 
@@ -123,6 +139,8 @@ bool load_job(struct call *call, struct err *err);
 bool load_export_form(struct call *call, struct err *err);
 bool load_calendar(struct call *call, struct err *err);
 bool load_calendar_token(struct call *call, struct err *err);
+bool load_view(struct call *call, struct err *err); /* own or shared */
+bool load_selection(struct call *call, struct err *err);
 bool load_current_session(struct call *call, struct err *err);
 
 /* list.c: the frame of a list's answer */
@@ -140,6 +158,20 @@ struct json_out *list_item(struct list *list); /* where to write the next item *
 void list_item_end(struct list *list);
 MUST_CHECK bool list_end(struct list *list, const struct store_more *more, struct err *err);
 void list_done(struct list *list); /* for CLEANUP */
+
+/* views.c: the noun of a word, and how its lists are shown */
+struct noun_shape {
+	enum model_noun noun;
+	const char *schema; /* of a row */
+	const char *path;   /* of its list: its sorts stand in the table */
+};
+const struct noun_shape *noun_shape(enum model_noun noun);
+/* The parameter or member "of"; certificates when there is none. */
+MUST_CHECK bool noun_read(struct str word, enum model_noun *out, struct err *err);
+/* A facet of a noun; err names all. */
+MUST_CHECK bool facet_read(struct str word, enum model_noun noun, enum model_facet *out, struct err *err);
+/* The text as a query in its canonical form. Sets call->error_column. */
+MUST_CHECK bool canonical_query(struct call *call, struct str text, struct str *out, struct err *err);
 
 /* schema.c */
 const char *schema_text(const char *name);
@@ -184,7 +216,9 @@ void web_free(struct web *web);
 	X(export) \
 	X(calendars) X(calendar_new) X(calendar_remove) X(calendar_feed) \
 	X(audit) X(events) \
-	X(openapi) X(healthz) X(readyz) X(metrics) X(web)
+	X(openapi) X(healthz) X(readyz) X(metrics) X(web) \
+	X(views) X(view) X(view_new) X(view_change) X(view_remove) X(selection_new) X(selection) \
+	X(selection_items)
 #define X(name) bool handle_##name(struct call *call, struct err *err);
 HANDLERS_ALL(X)
 #undef X

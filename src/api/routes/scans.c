@@ -4,9 +4,6 @@
 
 #include "api/routes/route.h"
 
-#include <pthread.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/limits.h"
 #include "jobs/runner.h"
@@ -184,90 +181,11 @@ static bool make(struct call *call, const struct scan_request *request, struct e
 	return true;
 }
 
-/* ---- Idempotency-Key: the same request again gets the same answer, and does nothing ---- */
-
-static pthread_mutex_t keys_lock = PTHREAD_MUTEX_INITIALIZER; /* one request with a key at a time */
-
-static bool key_check(struct str key, struct err *err)
-{
-	bool wrong = key.len == 0 || key.len > 128;
-
-	for (size_t i = 0; !wrong && i < key.len; i++)
-		wrong = (unsigned char)key.data[i] <= 0x20 || (unsigned char)key.data[i] >= 0x7f;
-	if (!wrong)
-		return true;
-	err_set(err, ERR_INPUT, "Idempotency-Key is not 1 to 128 visible characters");
-	return err_fix(err, "idempotency-key", "send a fresh UUID");
-}
-
-static bool replay(struct call *call, const uint8_t asked[HASH_SHA256], const uint8_t kept[HASH_SHA256],
-		   int64_t status, struct str body, struct err *err)
-{
-	struct err ignored = {0};
-	struct json_doc *doc = NULL;
-
-	if (memcmp(asked, kept, HASH_SHA256) != 0) {
-		err_set(err, ERR_CONFLICT, "this Idempotency-Key came with another request before");
-		return err_fix(err, "idempotency-key", "send a fresh one for a new request");
-	}
-	buf_add_str(&call->response->body, body);
-	call->response->status = (unsigned)status;
-	http_response_header(call->response, "Idempotency-Replayed", STR("true"));
-	if (json_doc_read(body, &doc, &ignored)) {
-		const struct json_value *id = json_in_get(json_in_get(json_doc_root(doc), "scan"), "id");
-
-		http_response_header(call->response, "Location",
-				     arena_format(call->arena, "/api/v1/scans/%.*s", STR_ARG(json_in_str(id, STR("")))));
-	}
-	json_doc_free(doc);
-	return true;
-}
-
-static bool keep_answer(struct call *call, struct str key, const uint8_t asked[HASH_SHA256], struct err *err)
-{
-	CLEANUP(store_end) struct store_txn *txn = NULL;
-
-	store_end(&call->txn);
-	return store_write(call->api->options.store, &txn, err) &&
-	       store_answer_put(txn, key, asked, call->response->status, buf_str(&call->response->body), call->now, err) &&
-	       store_commit(&txn, err);
-}
-
-static bool make_once(struct call *call, const struct scan_request *request, struct str header, struct err *err)
-{
-	struct str key = arena_format(call->arena, "%.*s scans %.*s", STR_ARG(call->actor.who), STR_ARG(header)), body;
-	uint8_t asked[HASH_SHA256], kept[HASH_SHA256];
-	struct err why = {0};
-	int64_t status;
-
-	hash_sha256(call->request->body, asked);
-	if (!call_reread(call, err))
-		return false;
-	if (store_answer(call->txn, call->arena, key, kept, &status, &body, &why))
-		return replay(call, asked, kept, status, body, err);
-	if (why.kind != ERR_ABSENT) {
-		*err = why;
-		return false;
-	}
-	return make(call, request, err) && keep_answer(call, key, asked, err);
-}
-
 bool handle_scan_new(struct call *call, struct err *err)
 {
-	struct str key = http_header(call->request, "Idempotency-Key");
 	struct scan_request request;
-	bool ok;
 
 	if (!request_read(call, &request, err))
 		return false;
-	if (call->dry_run)
-		return dry_run(call, &request, err);
-	if (!key.data)
-		return make(call, &request, err);
-	if (!key_check(key, err))
-		return false;
-	pthread_mutex_lock(&keys_lock);
-	ok = make_once(call, &request, key, err);
-	pthread_mutex_unlock(&keys_lock);
-	return ok;
+	return call->dry_run ? dry_run(call, &request, err) : make(call, &request, err);
 }

@@ -23,6 +23,7 @@
 #define LOCATIONS "enum(endpoint|file|keystore|trust-store|kubeconfig|ct-log|import)"
 #define KINDS "enum(dv|ov|iv|ev|private|self-signed)"
 #define CRITICALITIES "enum(low|normal|high|critical)"
+#define NOUNS "enum(certificates|endpoints|lineages)"
 #define RUNS "enum(waiting|running|done|stopped|failed)"
 
 /* clang-format off */
@@ -95,6 +96,15 @@ static const struct schema {
 	{"progress", "done:int total:int?", false},
 	{"job", "id:id kind:str subject:id? state:" RUNS " attempts:int due_at:time created_at:time ended_at:time? "
 		"detail:str? stop_asked:bool progress:@progress result:any?", false},
+	{"ref", "id:id? name:str", false},
+	{"view", "id:id name:str of:" NOUNS " q:str sort:str columns:[str] group_by:str shared:bool owner:@ref mine:bool "
+		 "created_at:time", false},
+	{"view_new", "name:str of?:" NOUNS "? q?:str? sort?:str? columns?:[str]? group_by?:str? shared?:bool?", false},
+	{"view_change", "name?:str of?:" NOUNS " q?:str sort?:str columns?:[str] group_by?:str shared?:bool", false},
+	{"selection_new", "of?:" NOUNS "? q?:str? ids?:[str]?", false},
+	{"selection_item", "", true},
+	{"selection", "id:id of:" NOUNS " count:int hash:sha256 q:str? by:str created_at:time expires_at:time "
+		      "sample:[@selection_item]", false},
 	{"audit", "index:int at:time who:str what:str object:str why:str? from:str hash:sha256", false},
 };
 

@@ -12,11 +12,13 @@ static const struct { const char *word; enum model_field field; } second_names[]
 	{"fingerprint", MODEL_FIELD_SHA256},   {"ip",         MODEL_FIELD_ADDRESS},
 	{"finding",     MODEL_FIELD_PROBLEM},  {"team",       MODEL_FIELD_OWNER},
 	{"environment", MODEL_FIELD_ENV},      {"kind",       MODEL_FIELD_TYPE},
+	{"pin",         MODEL_FIELD_SPKI},
 };
 static const enum model_field free_text[] = {
 	MODEL_FIELD_TEXT, MODEL_FIELD_NAME, MODEL_FIELD_SUBJECT, MODEL_FIELD_ISSUER, MODEL_FIELD_SERIAL,
 	MODEL_FIELD_SHA256, MODEL_FIELD_LINEAGE, MODEL_FIELD_HOST, MODEL_FIELD_ADDRESS, MODEL_FIELD_SIGNATURE,
 	MODEL_FIELD_OWNER, MODEL_FIELD_PURPOSE, MODEL_FIELD_SERVICE,
+	MODEL_FIELD_AT, MODEL_FIELD_TLS, MODEL_FIELD_GROUP,
 };
 /* clang-format on */
 

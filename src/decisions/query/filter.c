@@ -162,10 +162,11 @@ static void number_choice(struct maker *maker, enum model_field field, enum quer
 		join(maker, MODEL_AND);
 }
 
-static void problem_choice(struct maker *maker, const struct query_choice *choice)
+/* problem 0: any */
+static void problem_choice(struct maker *maker, int64_t problem)
 {
-	if (choice->from.low != 0) {
-		emit_number(maker, MODEL_FIELD_PROBLEM, MODEL_EQ, choice->from.low);
+	if (problem != 0) {
+		emit_number(maker, MODEL_FIELD_PROBLEM, MODEL_EQ, problem);
 		return;
 	}
 	for (size_t i = 0; i < model_problem_count(); i++) {
@@ -181,7 +182,9 @@ static void make_choice(struct maker *maker, const struct query_node *term, cons
 
 	switch (model_field_type(term->field)) {
 	case MODEL_TYPE_TEXT:
-		emit(maker, (struct model_term){.op = part ? MODEL_HAS : MODEL_EQ,
+		emit(maker, (struct model_term){.op = choice->from.pattern ? MODEL_LIKE
+						      : part	       ? MODEL_HAS
+								       : MODEL_EQ,
 						.field = term->field,
 						.text = choice->from.text});
 		break;
@@ -189,7 +192,13 @@ static void make_choice(struct maker *maker, const struct query_node *term, cons
 		time_choice(maker, term->field, term->op, choice);
 		break;
 	case MODEL_TYPE_PROBLEM:
-		problem_choice(maker, choice);
+		problem_choice(maker, choice->from.low);
+		break;
+	case MODEL_TYPE_HAVING:
+		if (choice->from.low == MODEL_HAVING_PROBLEM)
+			problem_choice(maker, 0);
+		else
+			number_choice(maker, term->field, term->op, choice);
 		break;
 	default:
 		number_choice(maker, term->field, term->op, choice);

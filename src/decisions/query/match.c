@@ -16,8 +16,37 @@ static bool has_nocase(struct str s, struct str part)
 	return false;
 }
 
+/* The whole of s against * and ?. A star is tried again further on when what follows it does not fit. */
+static bool like_nocase(struct str s, struct str pattern)
+{
+	size_t at = 0, p = 0, star = SIZE_MAX, from = 0;
+
+	while (at < s.len) {
+		if (p < pattern.len && pattern.data[p] == '*') {
+			star = p++;
+			from = at;
+		} else if (p < pattern.len && (pattern.data[p] == '?' || ascii_lower(pattern.data[p]) == ascii_lower(s.data[at]))) {
+			/* a character may have several bytes */
+			if (pattern.data[p++] == '?')
+				while (at + 1 < s.len && ((unsigned char)s.data[at + 1] & 0xc0) == 0x80)
+					at++;
+			at++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			at = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.data[p] == '*')
+		p++;
+	return p == pattern.len;
+}
+
 static bool text_holds(const struct model_term *term, struct str text)
 {
+	if (term->op == MODEL_LIKE)
+		return like_nocase(text, term->text);
 	return term->op == MODEL_HAS ? has_nocase(text, term->text) : str_equal_nocase(text, term->text);
 }
 

@@ -108,6 +108,11 @@ static struct str take_word(struct reader *reader, bool in_list)
 	return str_head(str_skip(reader->text, start), reader->at - start);
 }
 
+static bool is_pattern(struct str text)
+{
+	return str_find_char(text, '*') != SIZE_MAX || str_find_char(text, '?') != SIZE_MAX;
+}
+
 static bool read_value(struct reader *reader, enum model_field field, bool in_list, struct query_value *value)
 {
 	size_t start = reader->at;
@@ -119,6 +124,7 @@ static bool read_value(struct reader *reader, enum model_field field, bool in_li
 		value->text = take_word(reader, in_list);
 		if (value->text.len == 0)
 			return wrong(reader, start, "query-value", "a value is missing here", "write key:value");
+		value->pattern = is_pattern(value->text);
 	}
 	if (value_read(field, value, reader->err))
 		return true;
@@ -258,10 +264,9 @@ static bool key_unknown(struct reader *reader, struct str key, size_t at)
 	return false;
 }
 
-/* bits 0 asks for any problem. */
 static bool add_problem(struct reader *reader, struct query_node *term, struct query_choice *place, int64_t bit)
 {
-	const char *word = bit ? model_problem_name((enum model_problem)bit) : "any";
+	const char *word = model_problem_name((enum model_problem)bit);
 
 	place->from = (struct query_value){.kind = QUERY_NUMBER, .text = str_of(word), .low = bit};
 	place->to.kind = QUERY_OPEN;
@@ -269,26 +274,20 @@ static bool add_problem(struct reader *reader, struct query_node *term, struct q
 	return count_term(reader);
 }
 
-/* has:problem, and trust:yes or no, are other ways to ask for problems. */
-static bool read_special(struct reader *reader, struct query_node *term, struct str key, size_t at)
+/* trust:yes or no is another way to ask for problems. */
+static bool read_trust(struct reader *reader, struct query_node *term, size_t at)
 {
 	struct str what = take_word(reader, false);
 	bool yes = str_is(what, "yes"), no = str_is(what, "no");
 	struct query_choice *list = ARENA_ARRAY(reader->arena, struct query_choice, 2);
-	enum model_field field;
 
 	term->field = MODEL_FIELD_PROBLEM;
 	term->choices = list;
-
-	if (str_is(key, "has") && field_find(what, &field) && field == MODEL_FIELD_PROBLEM && term->op == QUERY_HAS)
-		return add_problem(reader, term, list, 0);
-	if (str_is(key, "trust") && (yes || no) && term->op <= QUERY_NOT_IS) {
+	if ((yes || no) && term->op <= QUERY_NOT_IS) {
 		term->op = (term->op == QUERY_NOT_IS) == yes ? QUERY_HAS : QUERY_NOT_IS;
 		return add_problem(reader, term, list, MODEL_PROBLEM_UNTRUSTED) &&
 		       add_problem(reader, term, list + 1, MODEL_PROBLEM_SELF_SIGNED);
 	}
-	if (str_is(key, "has"))
-		return wrong(reader, at, "query-key", "has: knows only \"problem\"", "write has:problem");
 	return wrong(reader, at, "query-flag", "trust is yes or no", "write trust:yes or trust:no");
 }
 
@@ -298,18 +297,18 @@ static bool read_keyed(struct reader *reader, struct query_node *term, struct st
 
 	if (!take_operator(reader, &term->op))
 		return false; /* cannot be: the caller saw one */
-	if (str_is(key, "has") || str_is(key, "trust"))
-		return read_special(reader, term, key, at);
+	if (str_is(key, "trust"))
+		return read_trust(reader, term, at);
 	if (!field_find(key, &term->field))
 		return key_unknown(reader, key, at);
 	return read_values(reader, term) && operator_fits(reader, term, operator_at);
 }
 
-static bool read_bare(struct reader *reader, struct query_node *term, struct str text)
+static bool read_bare(struct reader *reader, struct query_node *term, struct str text, bool quoted)
 {
 	struct query_choice *one = ARENA_NEW(reader->arena, struct query_choice);
 
-	one->from = (struct query_value){.kind = QUERY_TEXT, .text = text};
+	one->from = (struct query_value){.kind = QUERY_TEXT, .text = text, .pattern = !quoted && is_pattern(text)};
 	one->to.kind = QUERY_OPEN;
 	term->bare = true;
 	term->field = MODEL_FIELD_TEXT;
@@ -326,7 +325,7 @@ static struct query_node *read_term(struct reader *reader)
 	struct str word;
 
 	if (peek(reader, 0) == '"')
-		return read_quoted(reader, &word) && read_bare(reader, term, word) ? term : NULL;
+		return read_quoted(reader, &word) && read_bare(reader, term, word, true) ? term : NULL;
 	while (!is_word_end(peek(reader, 0)) && !strchr(":<>=!\"", peek(reader, 0)))
 		reader->at++;
 	word = str_head(str_skip(reader->text, start), reader->at - start);
@@ -335,7 +334,7 @@ static struct query_node *read_term(struct reader *reader)
 		return NULL;
 	}
 	if (is_word_end(peek(reader, 0)) || peek(reader, 0) == '"')
-		return read_bare(reader, term, word) ? term : NULL;
+		return read_bare(reader, term, word, false) ? term : NULL;
 	return read_keyed(reader, term, word, start) ? term : NULL;
 }
 

@@ -131,14 +131,18 @@ static bool no_such_word(const struct query_value *value, enum model_field field
 	/* clang-format off */
 #define TEXT4(name, bit, text, weight) " " text
 #define TEXT2(name, text) " " text
+#define TEXT3(name, text, what) " " text
 	static const char *const words[] = {
 		[MODEL_TYPE_STATE] = MODEL_STATES_ALL(TEXT2),
 		[MODEL_TYPE_PROBLEM] = " any" MODEL_PROBLEMS_ALL(TEXT4),
 		[MODEL_TYPE_PATH] = MODEL_PATHS_ALL(TEXT2),
 		[MODEL_TYPE_CRITICALITY] = MODEL_CRITICALITIES_ALL(TEXT2),
 		[MODEL_TYPE_KIND] = MODEL_KINDS_ALL(TEXT2),
+		[MODEL_TYPE_HAVING] = MODEL_HAVINGS_ALL(TEXT3),
+		[MODEL_TYPE_LOCATION] = MODEL_LOCATIONS_ALL(TEXT3),
 	};
 #undef TEXT4
+#undef TEXT3
 #undef TEXT2
 	/* clang-format on */
 
@@ -153,6 +157,8 @@ static bool word_value(enum model_field field, struct query_value *value, struct
 	enum model_criticality criticality;
 	enum model_kind kind;
 	enum model_path path;
+	enum model_having having;
+	enum model_location_kind location;
 
 	value->kind = QUERY_NUMBER;
 	switch (model_field_type(field)) {
@@ -179,6 +185,16 @@ static bool word_value(enum model_field field, struct query_value *value, struct
 			return no_such_word(value, field, err);
 		value->low = kind;
 		return true;
+	case MODEL_TYPE_HAVING:
+		if (!model_having_read(value->text, &having))
+			return no_such_word(value, field, err);
+		value->low = having;
+		return true;
+	case MODEL_TYPE_LOCATION:
+		if (!model_location_read(value->text, &location))
+			return no_such_word(value, field, err);
+		value->low = location;
+		return true;
 	default:
 		if (!model_path_read(value->text, &path))
 			return no_such_word(value, field, err);
@@ -187,10 +203,27 @@ static bool word_value(enum model_field field, struct query_value *value, struct
 	}
 }
 
+/* A key is asked for by its whole hash. */
+static bool hash_value(struct query_value *value, struct err *err)
+{
+	bool hex = value->text.len == 2 * HASH_SHA256;
+
+	value->kind = QUERY_TEXT;
+	for (size_t i = 0; hex && i < value->text.len; i++)
+		hex = ascii_is_digit(value->text.data[i]) ||
+		      (ascii_lower(value->text.data[i]) >= 'a' && ascii_lower(value->text.data[i]) <= 'f');
+	if (hex)
+		return true;
+	err_set(err, ERR_INPUT, "\"%.*s\" is not a SHA-256", STR_ARG(value->text));
+	return err_fix(err, "query-hash", "write all 64 hexadecimal digits");
+}
+
 bool value_read(enum model_field field, struct query_value *value, struct err *err)
 {
 	switch (model_field_type(field)) {
 	case MODEL_TYPE_TEXT:
+		if (field == MODEL_FIELD_SPKI)
+			return hash_value(value, err);
 		value->kind = QUERY_TEXT;
 		return true;
 	case MODEL_TYPE_NUMBER:

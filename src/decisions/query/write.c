@@ -25,11 +25,19 @@ static bool needs_quotes(struct str text, bool bare)
 	return false;
 }
 
+/* Wildcards in quotes are plain characters, and must stay so. */
+static bool is_spelt_so(const struct query_value *value)
+{
+	bool wild = str_find_char(value->text, '*') != SIZE_MAX || str_find_char(value->text, '?') != SIZE_MAX;
+
+	return wild == value->pattern;
+}
+
 static void write_value(struct buf *to, const struct query_value *value, bool bare)
 {
 	if (value->kind == QUERY_OPEN)
 		return;
-	if (!needs_quotes(value->text, bare)) {
+	if (!needs_quotes(value->text, bare) && is_spelt_so(value)) {
 		buf_add_str(to, value->text);
 		return;
 	}

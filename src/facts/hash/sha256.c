@@ -120,3 +120,26 @@ void hash_hmac_sha256(struct bytes key, struct bytes of, uint8_t to[HASH_SHA256]
 	hmac_half(block, 0x5c, bytes_of(inner, sizeof inner), to);
 	OPENSSL_cleanse(block, sizeof block);
 }
+
+/* ---- in pieces: a context of its own, as others are hashed meanwhile ---- */
+
+struct hash_run *hash_run_new(void)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	pthread_once(&once, fetch);
+	if (!ctx || !EVP_DigestInit_ex2(ctx, sha256, NULL))
+		memory_exhausted(0);
+	return (struct hash_run *)ctx;
+}
+
+void hash_run_add(struct hash_run *run, struct bytes piece)
+{
+	add((EVP_MD_CTX *)run, piece.data, piece.len);
+}
+
+void hash_run_end(struct hash_run *run, uint8_t to[HASH_SHA256])
+{
+	finish((EVP_MD_CTX *)run, to);
+	EVP_MD_CTX_free((EVP_MD_CTX *)run);
+}

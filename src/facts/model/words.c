@@ -19,7 +19,24 @@ NAMES(roles, MODEL_ROLES_ALL);
 NAMES(criticalities, MODEL_CRITICALITIES_ALL);
 NAMES(kinds, MODEL_KINDS_ALL);
 NAMES(contact_roles, MODEL_CONTACT_ROLES_ALL);
+NAMES(nouns, MODEL_NOUNS_ALL);
 #undef X
+
+static const struct {
+	const char *text, *what;
+} havings[] = {
+#define X(name, text, what) {text, what},
+	MODEL_HAVINGS_ALL(X)
+#undef X
+};
+
+static const struct {
+	const char *text, *nouns, *what;
+} facets[] = {
+#define X(name, text, nouns, what) {text, nouns, what},
+	MODEL_FACETS_ALL(X)
+#undef X
+};
 
 static const struct {
 	enum model_problem bit;
@@ -144,6 +161,97 @@ const char *model_location_name(enum model_location_kind kind)
 enum model_place model_location_place(enum model_location_kind kind)
 {
 	return locations[kind].place;
+}
+
+bool model_location_read(struct str word, enum model_location_kind *out)
+{
+	for (size_t i = 0; i < COUNT_OF(locations); i++)
+		if (str_equal_nocase(word, str_of(locations[i].text))) {
+			*out = (enum model_location_kind)i;
+			return true;
+		}
+	return false;
+}
+
+const char *model_having_name(enum model_having having)
+{
+	return havings[having].text;
+}
+
+const char *model_having_what(enum model_having having)
+{
+	return havings[having].what;
+}
+
+/* With the second names that people use. */
+bool model_having_read(struct str word, enum model_having *out)
+{
+	static const struct {
+		const char *word;
+		enum model_having having;
+	} second[] = {{"finding", MODEL_HAVING_PROBLEM}, {"team", MODEL_HAVING_OWNER}, {"tags", MODEL_HAVING_TAG},
+		      {"env", MODEL_HAVING_ENVIRONMENT}, {"name", MODEL_HAVING_SAN}};
+
+	for (size_t i = 0; i < COUNT_OF(havings); i++)
+		if (str_equal_nocase(word, str_of(havings[i].text))) {
+			*out = (enum model_having)i;
+			return true;
+		}
+	for (size_t i = 0; i < COUNT_OF(second); i++)
+		if (str_equal_nocase(word, str_of(second[i].word))) {
+			*out = second[i].having;
+			return true;
+		}
+	return false;
+}
+
+const char *model_noun_name(enum model_noun noun)
+{
+	return nouns[noun];
+}
+
+bool model_noun_read(struct str word, enum model_noun *out)
+{
+	size_t at;
+
+	if (!word_read(word, nouns, COUNT_OF(nouns), &at))
+		return false;
+	*out = (enum model_noun)at;
+	return true;
+}
+
+const char *model_facet_name(enum model_facet facet)
+{
+	return facets[facet].text;
+}
+
+const char *model_facet_what(enum model_facet facet)
+{
+	return facets[facet].what;
+}
+
+bool model_facet_is_usual(enum model_facet facet, enum model_noun noun)
+{
+	static const char letters[] = {[MODEL_NOUN_CERTIFICATES] = 'C', [MODEL_NOUN_ENDPOINTS] = 'E', [MODEL_NOUN_LINEAGES] = 'L'};
+
+	return str_find_char(str_of(facets[facet].nouns), letters[noun]) != SIZE_MAX;
+}
+
+bool model_facet_is_of(enum model_facet facet, enum model_noun noun)
+{
+	static const char letters[] = {[MODEL_NOUN_CERTIFICATES] = 'c', [MODEL_NOUN_ENDPOINTS] = 'e', [MODEL_NOUN_LINEAGES] = 'l'};
+
+	return model_facet_is_usual(facet, noun) || str_find_char(str_of(facets[facet].nouns), letters[noun]) != SIZE_MAX;
+}
+
+bool model_facet_read(struct str word, enum model_noun noun, enum model_facet *out)
+{
+	for (size_t i = 0; i < COUNT_OF(facets); i++)
+		if (str_equal_nocase(word, str_of(facets[i].text)) && model_facet_is_of((enum model_facet)i, noun)) {
+			*out = (enum model_facet)i;
+			return true;
+		}
+	return false;
 }
 
 const char *model_role_name(enum model_role role)

@@ -57,6 +57,7 @@ static int print_query(void)
 		[MODEL_TYPE_PATH] = "renewal path",
 		[MODEL_TYPE_CRITICALITY] = "none, low, normal, high, critical",
 		[MODEL_TYPE_KIND] = "dv, ov, iv, ev, private, self-signed, none",
+		[MODEL_TYPE_HAVING] = "what it has", [MODEL_TYPE_LOCATION] = "kind of location",
 	};
 
 	printf("A query is terms that all must fit:  expires<30d issuer:\"R11\" -key:[rsa,dsa] example.org\n\n"
@@ -73,7 +74,10 @@ static int print_query(void)
 	for (int i = 0; i < MODEL_FIELD_COUNT; i++)
 		printf("  %-12s %s\n", model_field_name((enum model_field)i),
 		       types[model_field_type((enum model_field)i)]);
-	printf("  %-12s %s\n  %-12s %s\n\nProblems:", "has", "problem: any problem at all", "trust", "yes, no");
+	printf("  %-12s %s\n\nhas:", "trust", "yes, no");
+	for (int i = 0; i < MODEL_HAVING_COUNT; i++)
+		printf(" %s", model_having_name((enum model_having)i));
+	printf("\nProblems:");
 	for (size_t i = 0; i < model_problem_count(); i++)
 		printf(" %s", model_problem_name(model_problem_at(i)));
 	printf("\nStates: valid expiring expired future. Renewal paths: none untested failing manual proven.\n");

@@ -22,6 +22,9 @@
 #define BY_ENDPOINT(condition)                                                                     \
 	"c.id IN (SELECT s.certificate_id FROM endpoints p JOIN sightings s ON s.location_id = p.location_id " \
 	"WHERE s.current = 1 AND p." condition ")"
+#define AT_LOCATION(condition)                                                                     \
+	"EXISTS (SELECT 1 FROM sightings s JOIN locations o ON o.id = s.location_id WHERE "           \
+	"s.certificate_id = c.id AND s.current = 1 AND " condition ")"
 
 /* What a field is in each list; NULL: the list does not have it; SAME: as for certificates. */
 #define SAME ""
@@ -50,6 +53,10 @@ static const struct field_row fields[] = {
 	{MODEL_FIELD_SELF_SIGNED, {"c.self_signed ?", SAME, SAME}},
 	{MODEL_FIELD_PATH,        {"l.path ?", SAME, SAME}},
 	{MODEL_FIELD_LINEAGE,     {"l.name ?", SAME, SAME}},
+	{MODEL_FIELD_LOCATION,    {AT_LOCATION("o.kind ?"), SAME, SAME}},
+	{MODEL_FIELD_AT,          {AT_LOCATION("lower(o.address) ?"), SAME, SAME}},
+	{MODEL_FIELD_TLS,         {BY_ENDPOINT("tls_version ?"), "e.tls_version ?", SAME}},
+	{MODEL_FIELD_GROUP,       {BY_ENDPOINT("tls_group ?"), "e.tls_group ?", SAME}},
 	{MODEL_FIELD_HOST,        {BY_ENDPOINT("host ?"), "e.host ?", SAME}},
 	{MODEL_FIELD_ADDRESS,     {BY_ENDPOINT("address ?"), "e.address ?", SAME}},
 	{MODEL_FIELD_PORT,        {BY_ENDPOINT("port ?"), "e.port ?", SAME}},
@@ -72,6 +79,23 @@ static const char *const lasting_problems[] = {
 	[FILTER_ENDPOINTS] = "((e.problems | COALESCE(c.own_problems, 0)) & ?) <> 0",
 	[FILTER_LINEAGES] = "(c.problems & ?) <> 0",
 };
+/* What a certificate has; in the list of lineages it is their current one. */
+static const char *const havings[MODEL_HAVING_COUNT] = {
+	[MODEL_HAVING_PROBLEM] = "1 = 0", /* the query language spells it out */
+	[MODEL_HAVING_OWNER] = "l.team_id IS NOT NULL",
+	[MODEL_HAVING_TAG] = "l.tags <> ''",
+	[MODEL_HAVING_NOTE] = "l.note <> ''",
+	[MODEL_HAVING_PURPOSE] = "l.purpose <> ''",
+	[MODEL_HAVING_ENVIRONMENT] = "l.environment <> ''",
+	[MODEL_HAVING_SERVICE] = "l.service_id IS NOT NULL",
+	[MODEL_HAVING_LINEAGE] = "l.id IS NOT NULL",
+	[MODEL_HAVING_SAN] = "c.names_count > 0",
+	[MODEL_HAVING_CHAIN] = "EXISTS (SELECT 1 FROM endpoints p WHERE p.certificate_id = c.id AND p.chain_complete = 1)",
+	[MODEL_HAVING_ENDPOINT] = AT_LOCATION("o.kind = 0"),
+	/* those that hold: see enum model_place */
+	[MODEL_HAVING_FILE] = AT_LOCATION("o.kind BETWEEN 1 AND 4"),
+	[MODEL_HAVING_REPLACEMENT] = "c.replaced_by_id > 0",
+};
 /* "?" is now */
 static const char *const states[] = {
 	[MODEL_STATE_VALID] = "(c.expiring_at > ? AND c.not_before <= ?)",
@@ -83,7 +107,7 @@ static const char *const states[] = {
 
 static const char *const ops[] = {
 	[MODEL_EQ] = "= ", [MODEL_NE] = "= ",  [MODEL_LT] = "< ",    [MODEL_LE] = "<= ",
-	[MODEL_GT] = "> ", [MODEL_GE] = ">= ", [MODEL_HAS] = "LIKE ",
+	[MODEL_GT] = "> ", [MODEL_GE] = ">= ", [MODEL_HAS] = "LIKE ", [MODEL_LIKE] = "LIKE ",
 };
 
 static const char *field_sql(enum model_field field, enum filter_of of)
@@ -98,22 +122,46 @@ static const char *field_sql(enum model_field field, enum filter_of of)
 	return NULL;
 }
 
-/* %text% with its own wildcards made plain. */
-static struct str like_pattern(struct arena *arena, struct str text)
+/* The text of a comparison by LIKE: a part of it, or * and ? as people write them. SQL's own wildcards are made plain. */
+static struct str like_text(struct arena *arena, const struct model_term *term)
 {
-	char *to = arena_chars(arena, text.len * 2 + 2);
+	bool part = term->op == MODEL_HAS;
+	char *to = arena_chars(arena, term->text.len * 2 + 2);
 	size_t len = 0;
 
-	to[len++] = '%';
-	for (size_t i = 0; i < text.len; i++) {
-		char c = ascii_lower(text.data[i]);
+	if (part)
+		to[len++] = '%';
+	for (size_t i = 0; i < term->text.len; i++) {
+		char c = ascii_lower(term->text.data[i]);
 
 		if (c == '%' || c == '_' || c == '\\')
 			to[len++] = '\\';
-		to[len++] = c;
+		to[len++] = part || (c != '*' && c != '?') ? c : c == '*' ? '%' : '_';
 	}
-	to[len++] = '%';
+	if (part)
+		to[len++] = '%';
 	return (struct str){to, len};
+}
+
+static struct str like_pattern(struct arena *arena, struct str text)
+{
+	return like_text(arena, &(struct model_term){.op = MODEL_HAS, .text = text});
+}
+
+/* The longest piece of a pattern without wildcards. */
+static struct str longest_piece(struct str pattern)
+{
+	struct str longest = {NULL, 0};
+	size_t from = 0;
+
+	for (size_t i = 0; i <= pattern.len; i++) {
+		if (i < pattern.len && pattern.data[i] != '*' && pattern.data[i] != '?')
+			continue;
+		if (i - from > longest.len)
+			longest = str_head(str_skip(pattern, from), i - from);
+		from = i + 1;
+	}
+	return longest;
 }
 
 static size_t letters(struct str text)
@@ -152,6 +200,42 @@ static bool add_search(struct store_txn *txn, struct query *query, struct str te
 		query_fill(query, driver->search_rare, V(arena_str(query->arena, buf_str(&phrase))));
 	else
 		query_fill(query, driver->search_common, V(like_pattern(query->arena, lower)));
+	return true;
+}
+
+/* Names by a part or a pattern: what has the letters somewhere, by the index of texts, and then its names one by one. */
+static bool add_names_like(struct store_txn *txn, struct query *query, const struct model_term *term, struct err *err)
+{
+	struct str piece = term->op == MODEL_LIKE ? longest_piece(term->text) : term->text;
+
+	if (letters(piece) >= 3) {
+		if (!add_search(txn, query, piece, err))
+			return false;
+		query_add(query, " AND ");
+	}
+	query_compare(query, "EXISTS (SELECT 1 FROM certificate_names n WHERE n.certificate_id = c.id AND n.name ?)",
+		      "LIKE ", V(like_text(query->arena, term)));
+	return true;
+}
+
+/* A bare word with wildcards: the whole of a name, a host or a lineage's name. */
+static bool add_pattern_anywhere(struct store_txn *txn, struct query *query, const struct model_term *term,
+				 enum filter_of of, struct err *err)
+{
+	static const char *const also[] = {
+		[FILTER_ENDPOINTS] = "e.host ?",
+		[FILTER_LINEAGES] = "l.name ?",
+	};
+
+	query_add(query, "((");
+	if (!add_names_like(txn, query, term, err))
+		return false;
+	query_add(query, ")");
+	if (of < COUNT_OF(also) && also[of]) {
+		query_add(query, " OR ");
+		query_compare(query, also[of], "LIKE ", V(like_text(query->arena, term)));
+	}
+	query_add(query, ")");
 	return true;
 }
 
@@ -234,6 +318,56 @@ static bool add_sha256(struct store_txn *txn, struct query *query, const struct 
 	return true;
 }
 
+/* What is no hash is nobody's. */
+static void add_spki(struct query *query, const struct model_term *term)
+{
+	uint8_t *hash = arena_alloc(query->arena, HASH_SHA256);
+
+	if (hex_read(term->text, hash, HASH_SHA256))
+		query_fill(query, "k.sha256 = ?", V_HASH(hash));
+	else
+		query_add(query, "1 = 0");
+}
+
+/* Conditions joined by AND stand in parentheses of their own. */
+static bool add_special(struct store_txn *txn, struct query *query, const struct model_term *term, enum filter_of of,
+			struct err *err)
+{
+	switch (term->field) {
+	case MODEL_FIELD_TEXT:
+		return term->op == MODEL_LIKE ? add_pattern_anywhere(txn, query, term, of, err)
+					      : add_text_anywhere(txn, query, term, of, err);
+	case MODEL_FIELD_NAME:
+		query_add(query, "(");
+		if (!add_names_like(txn, query, term, err))
+			return false;
+		query_add(query, ")");
+		return true;
+	case MODEL_FIELD_SHA256:
+		return add_sha256(txn, query, term, err);
+	default:
+		add_spki(query, term);
+		return true;
+	}
+}
+
+static bool is_special(const struct model_term *term)
+{
+	return term->field == MODEL_FIELD_TEXT || term->field == MODEL_FIELD_SHA256 ||
+	       term->field == MODEL_FIELD_SPKI ||
+	       (term->field == MODEL_FIELD_NAME && (term->op == MODEL_HAS || term->op == MODEL_LIKE));
+}
+
+static bool add_having(struct query *query, const struct model_term *term, struct err *err)
+{
+	bool known = term->number >= 0 && term->number < MODEL_HAVING_COUNT;
+
+	if (!known || (term->op != MODEL_EQ && term->op != MODEL_NE))
+		return err_set(err, ERR_INPUT, "filter: has: cannot be asked so");
+	query_add(query, havings[term->number]);
+	return true;
+}
+
 static bool add_comparison(struct store_txn *txn, struct query *query, const struct model_term *term,
 			   enum filter_of of, int64_t now, struct err *err)
 {
@@ -241,16 +375,16 @@ static bool add_comparison(struct store_txn *txn, struct query *query, const str
 	bool equal = term->op == MODEL_EQ || term->op == MODEL_NE;
 	const char *sql = field_sql(term->field, of);
 
-	if (term->op == MODEL_HAS && type != MODEL_TYPE_TEXT)
+	if ((term->op == MODEL_HAS || term->op == MODEL_LIKE) && type != MODEL_TYPE_TEXT)
 		return err_set(err, ERR_INPUT, "filter: %s is not text", model_field_name(term->field));
-	if (term->field == MODEL_FIELD_TEXT)
-		return add_text_anywhere(txn, query, term, of, err);
-	if (term->field == MODEL_FIELD_SHA256)
-		return add_sha256(txn, query, term, err);
 	if (term->field == MODEL_FIELD_NEED_YOU) {
 		add_need(query, term->number != 0, now);
 		return true;
 	}
+	if (is_special(term))
+		return add_special(txn, query, term, of, err);
+	if (type == MODEL_TYPE_HAVING)
+		return add_having(query, term, err);
 	if (type == MODEL_TYPE_STATE || type == MODEL_TYPE_PROBLEM) {
 		if (!equal)
 			return err_set(err, ERR_INPUT, "filter: %s has no order", model_field_name(term->field));
@@ -268,8 +402,8 @@ static bool add_comparison(struct store_txn *txn, struct query *query, const str
 		return true;
 	}
 	query_compare(query, sql, ops[term->op],
-		      V(term->op == MODEL_HAS ? like_pattern(query->arena, term->text)
-					      : arena_lower(query->arena, term->text)));
+		      V(term->op == MODEL_HAS || term->op == MODEL_LIKE ? like_text(query->arena, term)
+									: arena_lower(query->arena, term->text)));
 	return true;
 }
 

@@ -21,9 +21,7 @@
 	"(SELECT t.name FROM teams t WHERE t.id = l.team_id), l.service_id, (SELECT v.name FROM services v " \
 	"WHERE v.id = l.service_id), l.tags, l.purpose, l.environment, l.note, l.criticality, l.ignored_at, " \
 	"l.ignored_until, l.ignored_reason, l.version"
-#define FROM                                                                                       \
-	"lineages l LEFT JOIN certificates c ON c.id = l.current_certificate_id "                           \
-	"LEFT JOIN keys k ON k.id = c.key_id"
+#define FROM        LINEAGE_FROM
 #define NAMES_BYTES (16u << 20)
 
 static const char ONE[] = "SELECT " COLUMNS " FROM " FROM " WHERE l.id = $1";
@@ -82,7 +80,7 @@ static void lineage_read(struct db_rows *rows, int at, struct arena *arena, void
 	row->version = db_int(rows, at + 25);
 }
 
-static const struct list lineage_list = {
+const struct list lineage_list = {
 	.columns = COLUMNS,
 	.from = FROM,
 	.id = "l.id",

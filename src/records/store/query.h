@@ -75,6 +75,10 @@ bool filter_add(struct store_txn *txn, struct query *query, const struct model_f
 #define CERTIFICATE_FROM                                                                           \
 	"certificates c LEFT JOIN keys k ON k.id = c.key_id LEFT JOIN lineages l ON l.id = c.lineage_id"
 extern const struct list certificate_list;
+#define LINEAGE_FROM                                                                               \
+	"lineages l LEFT JOIN certificates c ON c.id = l.current_certificate_id "                           \
+	"LEFT JOIN keys k ON k.id = c.key_id"
+extern const struct list lineage_list;
 
 #define ENDPOINT_COLUMNS                                                                           \
 	"e.id, e.host_id, e.location_id, e.host, e.address, e.port, e.protocol, e.server_name, e.outcome, " \

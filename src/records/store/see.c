@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "records/store/inside.h"
+#include "base/json.h"
 #include "records/store/query.h"
 #include "records/store/sightings.h"
 
@@ -43,7 +44,8 @@ static const char ENDPOINT_ADD[] =
 static const char ENDPOINT_SEEN[] =
 	ROUTINE "UPDATE endpoints SET outcome = $2, detail = $3, certificate_id = COALESCE($4, certificate_id), "
 		"problems = $5, name_matches = $6, chain_complete = $7, trust_mozilla = $8, trust_chrome = $9, "
-		"trust_system = $10, tls = $11, last_seen = $12, last_scan_id = $13 WHERE id = $1";
+		"trust_system = $10, tls = $11, last_seen = $12, last_scan_id = $13, tls_version = $14, tls_group = $15 "
+		"WHERE id = $1";
 static const char ENDPOINT_SILENT[] =
 	ROUTINE "UPDATE endpoints SET outcome = $4, detail = $5, last_scan_id = $6 WHERE host_id = $1 AND port = $2 "
 		"AND server_name = $3 AND (address = $7 OR $7 = '')";
@@ -129,16 +131,29 @@ static bool place_for(struct store_txn *txn, const struct store_seen *seen, stru
 	return db_rows_end(&rows, err) && (place->endpoint_id || place_make(txn, seen, host_id, place, err));
 }
 
+/* A word of the "tls" object, in lower case; NULL data when it is not there. */
+static struct str tls_word(struct arena *arena, const struct json_doc *doc, const char *key)
+{
+	struct str word = doc ? json_in_str(json_in_get(json_doc_root(doc), key), (struct str){NULL, 0})
+			      : (struct str){NULL, 0};
+
+	return word.data ? arena_lower(arena, word) : word;
+}
+
 static bool place_update(struct store_txn *txn, const struct store_seen *seen, const struct place *place,
 			 struct err *err)
 {
 	struct db_value leaf = seen->chain_count ? V(seen->chain[0]) : V(((struct str){NULL, 0}));
+	CLEANUP(arena_done) struct arena *arena = arena_new_sized(256);
+	CLEANUP(json_doc_done) struct json_doc *tls = NULL;
 
+	if (seen->tls_json.len && !json_doc_read(seen->tls_json, &tls, NULL))
+		tls = NULL;
 	return db_run(txn, ENDPOINT_SEEN,
 		      VALUES(V(place->endpoint_id), V(seen->outcome), V(seen->detail), leaf, V(seen->problems),
 			     V(seen->name_matches), V(seen->chain_complete), V(seen->trust_mozilla),
 			     V(seen->trust_chrome), V(seen->trust_system), V(seen->tls_json), V(seen->at),
-			     V(seen->scan_id)),
+			     V(seen->scan_id), V(tls_word(arena, tls, "version")), V(tls_word(arena, tls, "group"))),
 		      err);
 }
 
