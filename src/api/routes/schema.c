@@ -96,8 +96,8 @@ static const struct schema {
 	{"progress", "done:int total:int?", false},
 	{"job", "id:id kind:str subject:id? state:" RUNS " attempts:int due_at:time created_at:time ended_at:time? "
 		"detail:str? stop_asked:bool progress:@progress result:any?", false},
-	{"ref", "id:id? name:str", false},
-	{"view", "id:id name:str of:" NOUNS " q:str sort:str columns:[str] group_by:str shared:bool owner:@ref mine:bool "
+	{"view_owner", "id:id? name:str", false},
+	{"view", "id:id name:str of:" NOUNS " q:str sort:str columns:[str] group_by:str shared:bool owner:@view_owner mine:bool "
 		 "created_at:time", false},
 	{"view_new", "name:str of?:" NOUNS "? q?:str? sort?:str? columns?:[str]? group_by?:str? shared?:bool?", false},
 	{"view_change", "name?:str of?:" NOUNS " q?:str sort?:str columns?:[str] group_by?:str shared?:bool", false},
