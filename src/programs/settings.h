@@ -15,6 +15,8 @@ enum settings_log { SETTINGS_LOG_TEXT, SETTINGS_LOG_JSON };
 
 struct settings {
 	struct str data;           /* folder of the database and the socket */
+	struct str store;          /* URL or file of the database; empty: keepvalid.db in data */
+	struct str store_password; /* file with the password for it; empty: none */
 	struct str listen;         /* "127.0.0.1:8484" or "[::1]:8484"; port 0: any free one; empty: no TCP */
 	struct conf_texts hosts;   /* more names that requests may be for */
 	bool behind_proxy;         /* listen on more than loopback: TLS is done in front of it */
@@ -36,6 +38,12 @@ MUST_CHECK bool settings_set(struct arena *arena, const char *key, struct str va
 void settings_write(FILE *to, const struct settings *settings);
 /* The file that settings_read(NULL) takes, or NULL. */
 const char *settings_path(void);
+
+/* The database: settings->store, or the file in the data folder. Lives in arena. */
+const char *settings_store(struct arena *arena, const struct settings *settings);
+/* The password of store.password_file, its first line; NULL when no file is named. */
+MUST_CHECK bool settings_store_password(struct arena *arena, const struct settings *settings, const char **out,
+					struct err *err);
 
 /* Splits listen into an address and a port; address lives in arena. *address NULL when listen is empty. */
 MUST_CHECK bool settings_listen(struct arena *arena, const struct settings *settings, const char **address,

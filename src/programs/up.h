@@ -14,6 +14,7 @@
 struct up_options {
 	const char *config;   /* file; NULL: that of settings_path, or none */
 	const char *data;     /* NULL: as in the file */
+	const char *store;    /* URL of the database; NULL: as in the file */
 	const char *listen;   /* NULL: as in the file */
 	bool no_config;       /* read no file at all */
 	bool demo;            /* start the demo's listeners, too */

@@ -9,8 +9,14 @@
  * (records/audit): such a change cannot happen. What scans merely observe, counters and leases need none.
  *
  * Safe from any thread; one transaction belongs to one thread. Results live in the arena that was given.
- * Errors: ERR_ABSENT (no such row), ERR_CONFLICT (it is there already, or changed meanwhile), ERR_LATER (busy),
- * ERR_INPUT (a filter that a list does not have), ERR_INTERNAL (disk, damage).
+ * Errors: ERR_ABSENT (no such row), ERR_CONFLICT (it is there already, or changed meanwhile: nothing of the transaction
+ * can be committed any more), ERR_LATER (busy; "disk-full"), ERR_UNREACHED "database-gone" (no connection to the database
+ * server; the next transaction tries again), ERR_INPUT (a filter that a list does not have), ERR_INTERNAL (damage).
+ *
+ * A commit that fails has committed nothing, but for one case: ERR_UNREACHED "commit-unknown", when the database server
+ * went away before it answered. Then the caller looks before it repeats: jobs do their work again under their epoch, and
+ * records, certificates and sightings are found by their unique keys, so that a second time changes nothing;
+ * a person is told to look.
  */
 
 #include "base/err.h"
@@ -26,15 +32,29 @@ struct store_txn;
 struct store_options {
 	uint32_t readers;  /* reading connections kept; 0: 8 */
 	uint32_t busy_ms;  /* how long to wait for another process's lock; 0: 5000 */
+	bool as_it_is;     /* for reading alone: nothing is made or migrated; an older schema is refused ("store-older") */
+	const char *password; /* for the database server; NULL: none, or that of a password or service file */
 };
 
 /*
- * Opens the database file, creating it (mode 0600) and migrating it as needed. A database of a newer version is
- * refused and left untouched: ERR_CONFLICT "store-newer". options may be NULL.
+ * Opens a database: the path of a file (made with mode 0600 when it is not there) or postgres://HOST/DATABASE (which must
+ * be there), migrating its schema as needed. A database of a newer version is refused and left untouched:
+ * ERR_CONFLICT "store-newer". options may be NULL.
  */
-MUST_CHECK bool store_open(const char *path, const struct store_options *options, struct store **out,
+MUST_CHECK bool store_open(const char *url, const struct store_options *options, struct store **out,
 			   struct err *err);
 void store_close(struct store *store); /* NULL is fine; no transaction may be open */
+/* Whether url is one that store_open takes; one with a password in it is not ("store-password"). Connects nowhere. */
+MUST_CHECK bool store_url_check(const char *url, struct err *err);
+bool store_url_is_file(const char *url);
+
+/* What doctor tells of a database server, a call each; nothing is changed. No connection: false. */
+struct store_look {
+	void (*say)(void *data, bool good, const char *what, const char *text);
+	void *data;
+};
+MUST_CHECK bool store_look_at(const char *url, const char *password, const struct store_look *look, struct err *err);
+
 int64_t store_schema_version(const struct store *store);  /* of the file */
 int64_t store_schema_newest(void);                         /* that this program knows */
 

@@ -4,6 +4,8 @@
 
 #include "api/routes/route.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/log.h"
 
@@ -17,6 +19,17 @@ static unsigned status_of(enum err_kind kind)
 	/* clang-format on */
 
 	return kind < COUNT_OF(statuses) && statuses[kind] ? statuses[kind] : 500;
+}
+
+/* Our own database is not "another server" to who asks: it is us who cannot serve now. */
+static unsigned status_of_err(const struct err *err)
+{
+	static const char *const codes[] = {"database-gone", "commit-unknown", "store-denied"};
+
+	for (size_t i = 0; i < COUNT_OF(codes); i++)
+		if (strcmp(err->code, codes[i]) == 0)
+			return 503;
+	return status_of(err->kind);
 }
 
 static void write_body(struct http_response *response, unsigned status, const char *code, const char *detail,
@@ -50,10 +63,10 @@ void problem_simple(struct http_response *response, unsigned status, const char 
 
 void problem_write(struct call *call, const struct err *err)
 {
-	unsigned status = call->error_status ? call->error_status : status_of(err->kind);
+	unsigned status = call->error_status ? call->error_status : status_of_err(err);
 	const char *code = err->code[0] ? err->code : err_kind_name(err->kind);
 
-	if (err->kind == ERR_LATER) {
+	if (err->kind == ERR_LATER || status == 503) {
 		uint32_t wait_s = err->retry_s ? err->retry_s : 1;
 
 		http_response_header(call->response, "Retry-After", arena_format(call->arena, "%u", wait_s));

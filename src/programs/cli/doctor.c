@@ -24,6 +24,7 @@
 static const struct command_option options[] = {
 	{"data", 0, "DIR", "the data folder (usual: the configuration's)"},
 	{"config", 'c', "FILE", "configuration"},
+	{"store", 0, "URL", "database, in place of the configuration's"},
 	{0},
 };
 
@@ -108,6 +109,35 @@ static bool look_at_rows(struct doctor *doctor, struct store *store, struct err 
 	return true;
 }
 
+static void say_of_server(void *data, bool good, const char *what, const char *text)
+{
+	say(data, good ? FINE : BAD, what, text);
+}
+
+static void look_at_server(struct doctor *doctor, const struct settings *settings)
+{
+	const char *url = settings_store(doctor->arena, settings);
+	struct store_options opening = {.as_it_is = true};
+	struct store_look look = {say_of_server, doctor};
+	struct store *store = NULL;
+	struct err err = {0};
+
+	if (!settings_store_password(doctor->arena, settings, &opening.password, &err) ||
+	    !store_look_at(url, opening.password, &look, &err)) {
+		say_err(doctor, "database", &err);
+		return;
+	}
+	if (store_open(url, &opening, &store, &err)) {
+		if (!look_at_rows(doctor, store, &err))
+			say_err(doctor, "database", &err);
+	} else if (strcmp(err.code, "store-older") == 0) {
+		say(doctor, NOTE, "database", arena_format(doctor->arena, "%s; %s", err.text, err.fix).data);
+	} else {
+		say_err(doctor, "database", &err);
+	}
+	store_close(store);
+}
+
 static void look_at_data(struct doctor *doctor)
 {
 	const char *path = arena_format(doctor->arena, "%s/keepvalid.db", doctor->data).data;
@@ -129,19 +159,25 @@ static int run(struct command_call *call)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
 	struct doctor doctor = {.arena = arena, .data = command_value(call, "data")};
+	const char *store = command_value(call, "store");
 	struct settings settings;
 	struct err err = {0};
 
 	if (call->arg_count)
 		return command_usage(call, "it takes no arguments");
-	if (!settings_read(arena, command_value(call, "config"), &settings, &err) || !settings_check(&settings, &err))
+	if (!settings_read(arena, command_value(call, "config"), &settings, &err) ||
+	    (store && !settings_set(arena, "store.url", str_of(store), &settings, &err)) ||
+	    !settings_check(&settings, &err))
 		say_err(&doctor, "configuration", &err);
 	else
 		say(&doctor, FINE, "configuration", settings_path() ? settings_path() : "usual settings");
 	if (!doctor.data)
 		doctor.data = settings.data.data ? arena_str(arena, settings.data).data : "var";
 	look_at_machine(&doctor);
-	look_at_data(&doctor);
+	if (store_url_is_file(settings_store(arena, &settings)))
+		look_at_data(&doctor);
+	else
+		look_at_server(&doctor, &settings);
 	return doctor.bad ? CLI_FAILED : CLI_OK;
 }
 
@@ -152,7 +188,7 @@ const struct command command_doctor = {
 		   "many descriptors may be open, and - when no server runs on the folder - whether the database is whole and\n"
 		   "every entry of the audit is as it was written. The root of the audit's tree is printed: keep it elsewhere to\n"
 		   "prove later that nothing was taken away. Exit code 1 when something is bad.",
-	.examples = "$ keepvalid doctor --data /var/lib/keepvalid",
+	.examples = "$ keepvalid doctor --store postgres://keepvalid@db.example/keepvalid\n$ keepvalid doctor --data /var/lib/keepvalid",
 	.options = options,
 	.run = run,
 };

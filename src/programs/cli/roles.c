@@ -14,6 +14,7 @@ static const struct command_option engine_options[] = {
 	{"config", 0, "FILE", "configuration"},
 	{"no-config", 0, NULL, "read no configuration"},
 	{"data", 0, "DIR", "in place of the file's"},
+	{"store", 0, "URL", "in place of the file's"},
 	{"listen", 0, "ADDRESS:PORT", "in place of the file's"},
 	{"demo", 0, NULL, "watch the demo"},
 	{0},
@@ -21,15 +22,17 @@ static const struct command_option engine_options[] = {
 
 static bool settle(struct command_call *call, struct arena *arena, struct settings *out, struct err *err)
 {
-	static const char *const keys[] = {"data", "listen"};
+	static const struct {
+		const char *option, *key;
+	} given[] = {{"data", "data"}, {"store", "store.url"}, {"listen", "listen"}};
 
 	if (command_has(call, "no-config"))
 		settings_usual(arena, out);
 	else if (!settings_read(arena, command_value(call, "config"), out, err))
 		return false;
-	for (size_t i = 0; i < COUNT_OF(keys); i++)
-		if (command_has(call, keys[i]) &&
-		    !settings_set(arena, keys[i], str_of(command_value(call, keys[i])), out, err))
+	for (size_t i = 0; i < COUNT_OF(given); i++)
+		if (command_has(call, given[i].option) &&
+		    !settings_set(arena, given[i].key, str_of(command_value(call, given[i].option)), out, err))
 			return false;
 	return settings_check(out, err);
 }

@@ -12,6 +12,7 @@
 
 static const struct command_option up_options[] = {
 	{"data", 0, "DIR", "folder of the database (usual: ./" USUAL_DATA ")"},
+	{"store", 0, "URL", "database: postgres://USER@HOST/DATABASE (usual: a file in the folder)"},
 	{"listen", 0, "ADDRESS:PORT", "where the console and the API are (usual: " USUAL_LISTEN "; port 0: any free one)"},
 	{"demo", 0, NULL, "start the demo's listeners and scan them"},
 	{0},
@@ -23,6 +24,7 @@ static int run_up(struct command_call *call)
 		.no_config = true,
 		.data = command_has(call, "data") ? command_value(call, "data") : USUAL_DATA,
 		.listen = command_has(call, "listen") ? command_value(call, "listen") : USUAL_LISTEN,
+		.store = command_value(call, "store"),
 		.demo = command_has(call, "demo"),
 	};
 
@@ -45,6 +47,7 @@ const struct command command_up = {
 static const struct command_option serve_options[] = {
 	{"config", 'c', "FILE", "configuration (usual: $KEEPVALID_CONFIG, /etc/keepvalid/keepvalid.yaml)"},
 	{"data", 0, "DIR", "folder of the database, in place of the file's"},
+	{"store", 0, "URL", "database, in place of the file's"},
 	{"listen", 0, "ADDRESS:PORT", "in place of the file's"},
 	{0},
 };
@@ -54,6 +57,7 @@ static int run_serve(struct command_call *call)
 	struct up_options options = {
 		.config = command_value(call, "config"),
 		.data = command_value(call, "data"),
+		.store = command_value(call, "store"),
 		.listen = command_value(call, "listen"),
 	};
 

@@ -155,6 +155,15 @@ static bool start_jobs(struct engine *engine, struct err *err)
 	return true;
 }
 
+static bool store_start(struct engine *engine, struct err *err)
+{
+	const struct settings *settings = &engine->options->settings;
+	struct store_options options = {0};
+
+	return settings_store_password(engine->arena, settings, &options.password, err) &&
+	       store_open(settings_store(engine->arena, settings), &options, &engine->store, err);
+}
+
 static bool start(struct engine *engine, struct err *err)
 {
 	struct sandbox_report report;
@@ -163,7 +172,7 @@ static bool start(struct engine *engine, struct err *err)
 	engine->loop = loop_new();
 	engine->events = events_new();
 	if (!signals_open(engine, err) || !folder_take(data, &engine->lock_fd, err) ||
-	    !store_open(in_folder(engine, "keepvalid.db"), NULL, &engine->store, err) ||
+	    !store_start(engine, err) ||
 	    !sandbox_engine(&report, err) || !start_jobs(engine, err) || !api_open(engine, err) ||
 	    !say_address(engine, err))
 		return false;
@@ -201,6 +210,9 @@ static int exit_code(const struct err *err)
 	case ERR_DENIED:
 	case ERR_CONFLICT:
 		return CLI_USAGE;
+	case ERR_UNREACHED:
+	case ERR_LATER:
+		return CLI_UNREACHED; /* the database may come up yet */
 	default:
 		return CLI_FAILED;
 	}

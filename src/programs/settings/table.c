@@ -4,11 +4,15 @@
 
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "programs/settings.h"
+#include "records/store.h"
+
+#define PASSWORD_FILE_BYTES 4096
 
 static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
@@ -18,6 +22,8 @@ static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL}
 /* clang-format off */
 static const struct conf_field fields[] = {
 	{"data",          CONF_TEXT,  AT(data),          "/var/lib/keepvalid", "folder of the database; made with mode 0700"},
+	{"store.url",     CONF_TEXT,  AT(store),         "",                   "database: postgres://USER@HOST/DATABASE or a file; \"\": keepvalid.db in data"},
+	{"store.password_file", CONF_TEXT, AT(store_password), "",             "file (mode 0600) whose first line is the database role's password"},
 	{"listen",        CONF_TEXT,  AT(listen),        "127.0.0.1:8484",     "address and port of the console and the API; \"\" for none"},
 	{"hosts",         CONF_TEXTS, AT(hosts),         "",                   "more host names that requests may be for"},
 	{"behind_proxy",  CONF_FLAG,  AT(behind_proxy),  "false",              "allow listen to be more than loopback: something in front does TLS"},
@@ -104,6 +110,36 @@ bool settings_listen(struct arena *arena, const struct settings *settings, const
 	return err_fix(err, "conf-listen", "write it as 127.0.0.1:8484 or [::1]:8484");
 }
 
+const char *settings_store(struct arena *arena, const struct settings *settings)
+{
+	if (settings->store.len)
+		return arena_str(arena, settings->store).data;
+	return arena_format(arena, "%.*s/keepvalid.db", STR_ARG(settings->data)).data;
+}
+
+bool settings_store_password(struct arena *arena, const struct settings *settings, const char **out, struct err *err)
+{
+	const char *path = arena_str(arena, settings->store_password).data;
+	struct bytes content;
+	struct stat found;
+	struct str text, line;
+
+	*out = NULL;
+	if (!settings->store_password.len)
+		return true;
+	if (stat(path, &found) == 0 && (found.st_mode & 077)) {
+		err_set(err, ERR_DENIED, "store.password_file: others can read %s", path);
+		return err_fix(err, "store-password-file", "chmod 0600 %s", path);
+	}
+	if (!file_read(arena, path, PASSWORD_FILE_BYTES, &content, err))
+		return err_wrap(err, "store.password_file");
+	text = str_from(content);
+	if (!str_split(&text, '\n', &line))
+		line = STR("");
+	*out = arena_str(arena, str_trim(line)).data;
+	return true;
+}
+
 bool settings_check(const struct settings *settings, struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
@@ -112,6 +148,8 @@ bool settings_check(const struct settings *settings, struct err *err)
 
 	if (settings->data.len == 0)
 		return err_set(err, ERR_INPUT, "data: a folder is wanted");
+	if (!store_url_check(settings_store(arena, settings), err))
+		return err_wrap(err, "store.url");
 	if (!settings_listen(arena, settings, &address, &port, err))
 		return false;
 	if (!address || settings->behind_proxy || is_loopback(address))

@@ -82,7 +82,7 @@ static void start_probe(struct supervisor *up);
 
 static bool start_engine(struct supervisor *up)
 {
-	char *args[16];
+	char *args[20];
 	int ends[2];
 	size_t n = 0;
 
@@ -92,6 +92,10 @@ static bool start_engine(struct supervisor *up)
 	args[n++] = word(up, "--control-fd=3");
 	args[n++] = word(up, "--data");
 	args[n++] = text_word(up, up->settings.data);
+	if (up->options->store) {
+		args[n++] = word(up, "--store");
+		args[n++] = word(up, up->options->store);
+	}
 	args[n++] = word(up, "--listen");
 	args[n++] = text_word(up, up->settings.listen);
 	if (up->options->no_config)
@@ -318,6 +322,8 @@ static bool settle(struct supervisor *up, struct err *err)
 	else if (!settings_read(up->arena, options->config, &up->settings, err))
 		return false;
 	if (options->data && !settings_set(up->arena, "data", str_of(options->data), &up->settings, err))
+		return false;
+	if (options->store && !settings_set(up->arena, "store.url", str_of(options->store), &up->settings, err))
 		return false;
 	if (options->listen && !settings_set(up->arena, "listen", str_of(options->listen), &up->settings, err))
 		return false;

@@ -17,13 +17,12 @@ struct db_statement {
 	bool changes; /* wants an audit entry */
 };
 
-bool db_open(const struct driver *driver, const char *url, bool writes, uint32_t busy_ms, struct db **out,
-	     struct err *err)
+bool db_open(const struct driver *driver, const struct db_where *where, bool writes, struct db **out, struct err *err)
 {
 	struct db *db = NEW(struct db);
 
 	db->driver = driver;
-	if (!driver->open(url, writes, busy_ms, &db->conn, err)) {
+	if (!driver->open(where, writes, &db->conn, err)) {
 		memory_done(&db);
 		return false;
 	}

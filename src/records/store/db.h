@@ -35,8 +35,7 @@ struct store_txn {
 	bool broken;  /* a step failed: nothing is left to commit */
 };
 
-bool db_open(const struct driver *driver, const char *url, bool writes, uint32_t busy_ms, struct db **out,
-	     struct err *err);
+bool db_open(const struct driver *driver, const struct db_where *where, bool writes, struct db **out, struct err *err);
 void db_close(struct db *db);
 
 /* Values for $1, $2, … */
@@ -109,5 +108,7 @@ bool db_number(struct store_txn *txn, const char *sql, const struct db_value *va
 bool counter_add(struct store_txn *txn, const char *name, int64_t by, struct err *err);
 bool counter_get(struct store_txn *txn, const char *name, int64_t *out, struct err *err);
 
-/* migrate.c */
+/* migrate.c; version 0: there is no schema */
+bool store_version_read(struct store_txn *txn, int64_t *version, struct err *err);
+bool store_version_is_newest(struct store_txn *txn, int64_t *version, struct err *err);
 bool store_migrate(struct store_txn *txn, int64_t now, int64_t *version, struct err *err);

@@ -47,11 +47,23 @@ enum db_step {
 /* The err of a step that is neither DB_ROW nor DB_DONE. Returns false. */
 bool db_step_err(enum db_step step, const char *message, struct err *err);
 
+/* Where a database is, and how to get in. */
+struct db_where {
+	const char *url;
+	const char *password; /* NULL: none, or from a file that the URL or the environment names */
+	uint32_t busy_ms;
+};
+
+struct store_look;
+
 struct driver {
 	const char *name;
 	bool (*takes)(struct str url); /* whether it is for that file or URL: the first one that says so is taken */
+	bool (*check)(const char *url, struct err *err); /* whether it is well formed; NULL: it always is */
+	/* What there is to say of the server before it is used; NULL: nothing. */
+	bool (*look)(void *conn, const struct store_look *look, struct err *err);
 	/* conn and statement are the driver's own. writes: may change and create the database. */
-	bool (*open)(const char *url, bool writes, uint32_t busy_ms, void **conn, struct err *err);
+	bool (*open)(const struct db_where *where, bool writes, void **conn, struct err *err);
 	void (*close)(void *conn);
 	bool (*script)(void *conn, const char *sql, struct err *err); /* statements without values */
 	/*

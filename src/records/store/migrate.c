@@ -96,7 +96,7 @@ static bool apply(struct store_txn *txn, const struct migration *migration, int6
 		      VALUES(V(migration->version), V(migration->name), V(buf_str(&hex)), V(now)), err);
 }
 
-static bool version_read(struct store_txn *txn, int64_t *version, struct err *err)
+bool store_version_read(struct store_txn *txn, int64_t *version, struct err *err)
 {
 	int64_t there;
 
@@ -106,19 +106,33 @@ static bool version_read(struct store_txn *txn, int64_t *version, struct err *er
 	return !there || db_number(txn, VERSION_NEWEST, NULL, 0, version, err);
 }
 
+static bool version_known(int64_t version, struct err *err)
+{
+	if (version <= store_schema_newest())
+		return true;
+	err_set(err, ERR_CONFLICT, "the database has schema %lld, this program knows only up to %lld: nothing was changed",
+		(long long)version, (long long)store_schema_newest());
+	return err_fix(err, "store-newer", "start the newer keepvalid that wrote it, or restore an older backup");
+}
+
+bool store_version_is_newest(struct store_txn *txn, int64_t *version, struct err *err)
+{
+	if (!store_version_read(txn, version, err) || !version_known(*version, err))
+		return false;
+	if (*version == store_schema_newest())
+		return true;
+	err_set(err, ERR_CONFLICT, "the database has %s (%lld, this program's is %lld)",
+		*version ? "an older schema" : "no schema yet", (long long)*version, (long long)store_schema_newest());
+	return err_fix(err, "store-older", "start the server on it once: that brings it up to date");
+}
+
 bool store_migrate(struct store_txn *txn, int64_t now, int64_t *version, struct err *err)
 {
 	struct migration migration;
 	size_t at = 0;
 
-	if (!version_read(txn, version, err))
+	if (!store_version_read(txn, version, err) || !version_known(*version, err))
 		return false;
-	if (*version > store_schema_newest()) {
-		err_set(err, ERR_CONFLICT,
-			"the database has schema %lld, this program knows only up to %lld: nothing was changed",
-			(long long)*version, (long long)store_schema_newest());
-		return err_fix(err, "store-newer", "start the newer keepvalid that wrote it, or restore an older backup");
-	}
 	if (*version == 0 && !run_spelt(txn, str_of(VERSIONS_TABLE), err))
 		return false;
 	while (migration_next(&at, &migration)) {

@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -22,8 +23,7 @@
 
 struct store {
 	const struct driver *driver;
-	char *url;
-	uint32_t busy_ms;
+	struct db_where where; /* its texts are ours */
 	int64_t version;
 
 	pthread_mutex_t write_turn;
@@ -71,6 +71,26 @@ static bool writer_ready(struct store *store, struct err *err)
 	return store_commit(&txn, err);
 }
 
+/* Nothing is made: not even the connection that writes. */
+static bool reader_ready(struct store *store, struct err *err)
+{
+	struct store_txn *txn;
+	bool ok;
+
+	if (!store_read(store, &txn, err))
+		return false;
+	ok = store_version_is_newest(txn, &store->version, err);
+	store_end(&txn);
+	return ok;
+}
+
+static bool store_ready(struct store *store, bool as_it_is, struct err *err)
+{
+	if (as_it_is)
+		return reader_ready(store, err);
+	return db_open(store->driver, &store->where, true, &store->writer, err) && writer_ready(store, err);
+}
+
 static const struct driver *driver_for(const char *url)
 {
 	static const struct driver *const drivers[] = {
@@ -85,24 +105,60 @@ static const struct driver *driver_for(const char *url)
 	return NULL;
 }
 
+static bool url_driver(const char *url, const struct driver **out, struct err *err)
+{
+	*out = driver_for(url);
+	if (*out)
+		return !(*out)->check || (*out)->check(url, err);
+	err_set(err, ERR_INPUT, "no database engine is known by that kind of URL");
+	return err_fix(err, "store-url", "give postgres://HOST/DATABASE, or the path of a file");
+}
+
+bool store_url_check(const char *url, struct err *err)
+{
+	const struct driver *driver;
+
+	return url_driver(url, &driver, err);
+}
+
+bool store_url_is_file(const char *url)
+{
+	return driver_for(url) == &driver_sqlite;
+}
+
+bool store_look_at(const char *url, const char *password, const struct store_look *look, struct err *err)
+{
+	const struct db_where where = {url, password, BUSY_USUAL_MS};
+	const struct driver *driver;
+	struct db *db;
+	bool ok;
+
+	if (!url_driver(url, &driver, err) || !db_open(driver, &where, false, &db, err))
+		return false;
+	ok = !driver->look || driver->look(db->conn, look, err);
+	db_close(db);
+	return ok;
+}
+
 bool store_open(const char *url, const struct store_options *options, struct store **out, struct err *err)
 {
-	const struct driver *driver = driver_for(url);
+	const struct driver *driver;
 	struct store *store;
 
-	if (!driver) {
-		err_set(err, ERR_INPUT, "open the store: no database engine is known by that kind of URL");
-		return err_fix(err, "store-url", "give postgres://HOST/DATABASE, or the path of a file");
-	}
+	if (!url_driver(url, &driver, err))
+		return err_wrap(err, "open the store");
 	store = NEW(struct store);
 	store->driver = driver;
-	store->url = memory_text(url);
-	store->busy_ms = options && options->busy_ms ? options->busy_ms : BUSY_USUAL_MS;
+	store->where = (struct db_where){
+		.url = memory_text(url),
+		.password = options && options->password ? memory_text(options->password) : NULL,
+		.busy_ms = options && options->busy_ms ? options->busy_ms : BUSY_USUAL_MS,
+	};
 	store->readers_max = options && options->readers ? options->readers : READERS_USUAL;
 	pthread_mutex_init(&store->write_turn, NULL);
 	pthread_mutex_init(&store->pool_lock, NULL);
 	pthread_cond_init(&store->pool_freed, NULL);
-	if (!db_open(store->driver, url, true, store->busy_ms, &store->writer, err) || !writer_ready(store, err)) {
+	if (!store_ready(store, options && options->as_it_is, err)) {
 		store_close(store);
 		return err_wrap(err, "open the store");
 	}
@@ -124,7 +180,10 @@ void store_close(struct store *store)
 	pthread_mutex_destroy(&store->write_turn);
 	pthread_mutex_destroy(&store->pool_lock);
 	pthread_cond_destroy(&store->pool_freed);
-	memory_done(&store->url);
+	memory_done(&store->where.url);
+	if (store->where.password)
+		explicit_bzero((char *)(uintptr_t)store->where.password, strlen(store->where.password));
+	memory_done(&store->where.password);
 	memory_done(&store);
 }
 
@@ -185,7 +244,7 @@ bool store_read(struct store *store, struct store_txn **out, struct err *err)
 	struct db *db;
 
 	pool_take(store, &db);
-	if (!db && !db_open(store->driver, store->url, false, store->busy_ms, &db, err)) {
+	if (!db && !db_open(store->driver, &store->where, false, &db, err)) {
 		pool_give(store, NULL);
 		return false;
 	}
@@ -199,6 +258,8 @@ bool store_read(struct store *store, struct store_txn **out, struct err *err)
 
 bool store_write(struct store *store, struct store_txn **out, struct err *err)
 {
+	if (!store->writer)
+		return err_set(err, ERR_INTERNAL, "store: opened for reading would write");
 	pthread_mutex_lock(&store->write_turn);
 	if (FAULT("store.begin"))
 		err_set(err, ERR_INTERNAL, "store: begin: fault injected");
@@ -266,6 +327,8 @@ bool store_checkpoint(struct store *store, struct err *err)
 {
 	bool ok;
 
+	if (!store->writer)
+		return true;
 	pthread_mutex_lock(&store->write_turn);
 	ok = store->driver->checkpoint(store->writer->conn, err);
 	pthread_mutex_unlock(&store->write_turn);

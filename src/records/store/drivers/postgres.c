@@ -114,17 +114,10 @@ static void look_at_server(struct pg *pg)
 	PQclear(result);
 }
 
-/* What the URL does not say. What comes after it, it cannot change. */
 static bool connect_now(struct pg *pg, struct err *err)
 {
-	const char *const names[] = {
-		"connect_timeout", "target_session_attrs", "gssencmode", "application_name", "tcp_user_timeout",
-		"keepalives_idle", "dbname", "client_encoding", NULL,
-	};
-	const char *const values[] = {"5", "read-write", "disable", "keepvalid", "30000", "30", pg->url, "UTF8", NULL};
-
 	PQfinish(pg->conn);
-	pg->conn = PQconnectdbParams(names, values, 1);
+	pg->conn = pg_connect(pg);
 	pg->lost = false;
 	pg->streaming = NULL;
 	pg->queued_count = 0;
@@ -161,26 +154,25 @@ static void close_conn(void *conn)
 
 	PQfinish(pg->conn);
 	memory_done(&pg->url);
+	if (pg->password)
+		explicit_bzero(pg->password, strlen(pg->password));
+	memory_done(&pg->password);
 	memory_done(&pg);
 }
 
-static bool open_conn(const char *url, bool writes, uint32_t busy_ms, void **conn, struct err *err)
+static bool open_conn(const struct db_where *where, bool writes, void **conn, struct err *err)
 {
 	struct pg *pg = NEW(struct pg);
 
-	pg->url = memory_text(url);
-	pg->busy_ms = busy_ms;
+	pg->url = memory_text(where->url);
+	pg->password = where->password ? memory_text(where->password) : NULL;
+	pg->busy_ms = where->busy_ms;
 	if (!connect_now(pg, err) || (writes && !turn_make(pg, err))) {
 		close_conn(pg);
 		return false;
 	}
 	*conn = pg;
 	return true;
-}
-
-static bool takes(struct str url)
-{
-	return str_starts(url, STR("postgres://")) || str_starts(url, STR("postgresql://"));
 }
 
 /* ---- transactions ---- */
@@ -350,7 +342,9 @@ static void search_phrase(struct str text, struct buf *out)
 
 const struct driver driver_postgres = {
 	.name = "postgres",
-	.takes = takes,
+	.takes = pg_takes,
+	.check = pg_check,
+	.look = pg_look,
 	.open = open_conn,
 	.close = close_conn,
 	.script = script,

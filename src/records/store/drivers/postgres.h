@@ -14,7 +14,7 @@ struct pg_statement;
 
 struct pg {
 	PGconn *conn;
-	char *url;
+	char *url, *password;
 	uint32_t busy_ms;
 	bool plain;                     /* the server has no jit to switch off */
 	bool lost;                      /* of no use any more: begin makes a new connection */
@@ -31,6 +31,15 @@ struct pg {
 enum db_step pg_fail(struct pg *pg, const PGresult *result);
 /* Whether the connection cannot be used any more, as far as is known. */
 bool pg_is_lost(const struct pg *pg);
+
+/* postgres_url.c */
+bool pg_takes(struct str url);
+bool pg_check(const char *url, struct err *err);
+/* Connects; the URL and the password are those in pg. NULL only when memory is short. */
+PGconn *pg_connect(const struct pg *pg);
+
+/* postgres_look.c */
+bool pg_look(void *conn, const struct store_look *look, struct err *err);
 
 /* postgres_statement.c */
 bool pg_prepare(void *conn, const char *sql, void **statement, struct err *err);

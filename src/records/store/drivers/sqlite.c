@@ -108,8 +108,9 @@ static bool settle(sqlite3 *db, bool writes, uint32_t busy_ms, struct err *err)
 		      err);
 }
 
-static bool open_conn(const char *path, bool writes, uint32_t busy_ms, void **conn, struct err *err)
+static bool open_conn(const struct db_where *where, bool writes, void **conn, struct err *err)
 {
+	const char *path = where->url;
 	int flags = SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
 	sqlite3 *db = NULL;
 
@@ -120,7 +121,7 @@ static bool open_conn(const char *path, bool writes, uint32_t busy_ms, void **co
 		sqlite3_close(db);
 		return false;
 	}
-	if (!settle(db, writes, busy_ms, err)) {
+	if (!settle(db, writes, where->busy_ms, err)) {
 		sqlite3_close(db);
 		return err_wrap(err, "%s", path);
 	}
