@@ -38,7 +38,6 @@ TEST(json_escapes_what_acts_and_reads_back_as_the_same)
 {
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		CLEANUP(buf_done) struct buf to = buf_capped(1000);
-		CLEANUP(json_doc_done) struct json_doc *doc = NULL;
 		struct json_out json = json_out_start(&to);
 
 		json_out_array(&json);

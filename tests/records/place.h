@@ -47,7 +47,7 @@ static inline void place_run(const char *url, const char *text)
 static inline bool place_wanted(char folder[64], int *port)
 {
 	const char *wanted = getenv("KEEPVALID_TEST_STORE"), *file;
-	FILE *in;
+	FILE *in = NULL;
 
 	if (!wanted || !*wanted)
 		return false;
