@@ -52,6 +52,13 @@ int target_list_fd(const struct target_list *list);
 /* How many targets there are, as far as known without reading on; 0 when it cannot be known. */
 uint64_t target_list_total(const struct target_list *list);
 
+/*
+ * A line of a file as one word that says the same: "host 8443 - name" is name@host:8443. *out is a view or in the arena; NULL
+ * data for a line without a target.
+ * err  ERR_INPUT: no target, or more than a word can say
+ */
+MUST_CHECK bool target_line_word(struct arena *arena, struct str line, struct str *out, struct err *err);
+
 /* A TCP socket of this machine that listens; each address and port once. */
 struct target_listener {
 	struct str address; /* as it is dialled: loopback for an any-address */

@@ -8,8 +8,10 @@
  * of the command line's contract.
  */
 
+#include "base/err.h"
 #include "base/json.h"
 
+struct arena;
 struct cert;
 
 /* clang-format off */
@@ -33,6 +35,7 @@ enum scan_outcome {
 #undef X
 };
 const char *scan_outcome_name(enum scan_outcome outcome);
+MUST_CHECK bool scan_outcome_read(struct str name, enum scan_outcome *out);
 
 /* A certificate as the collector hands it out: facts are parsed once for all records that show it. */
 struct scan_cert {
@@ -83,3 +86,18 @@ struct scan_record {
 
 /* Writes the record as one JSON object (contract: keepvalid-scan(1)). */
 void scan_record_write(struct json_out *json, const struct scan_record *record);
+
+/*
+ * Reads what scan_record_write wrote.
+ *
+ * certs  finds the certificate that such an element of chain or other_leaves stands for (its facts object, or its hash and a
+ *        problem); NULL with the reason in err ends the reading
+ * *out   its texts are the document's, its lists in the arena
+ * err    ERR_PROTOCOL
+ */
+struct scan_record_certs {
+	struct scan_cert *(*find)(void *data, const struct json_value *element, struct err *err);
+	void *data;
+};
+MUST_CHECK bool scan_record_read(struct arena *arena, const struct json_value *json,
+				 const struct scan_record_certs *certs, struct scan_record *out, struct err *err);

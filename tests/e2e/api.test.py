@@ -197,7 +197,7 @@ def get(path, **more):
 
 
 def wait_scan(scan):
-    for _ in range(600):
+    for _ in range(1800):
         now = get("/api/v1/scans/" + scan).json["scan"]
         if now["state"] in ("done", "stopped", "failed"):
             return now
@@ -739,6 +739,7 @@ class T09Death(unittest.TestCase):
     def test_1_a_server_that_is_killed_comes_back_whole(self):
         for round_ in range(3):
             stop = threading.Event()
+            asked = [0] * 4
 
             def ask(n):
                 while not stop.is_set():
@@ -748,12 +749,17 @@ class T09Death(unittest.TestCase):
                         else:
                             server.call("POST", "/api/v1/scans", {"targets": [shop.targets[n]]}, cookie=cookie,
                                         headers={"Idempotency-Key": "kill-%d-%d" % (round_, n)})
+                        asked[n] += 1
                     except (OSError, http.client.HTTPException):
                         return
             threads = [threading.Thread(target=ask, args=(n,)) for n in range(4)]
             for t in threads:
                 t.start()
-            time.sleep(0.3)
+            for _ in range(600):
+                if min(asked) >= 3:
+                    break
+                time.sleep(0.1)
+            self.assertGreaterEqual(min(asked), 3)
             server.kill()
             stop.set()
             for t in threads:

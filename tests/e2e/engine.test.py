@@ -88,6 +88,13 @@ class Server:
                 return int(pid)
         return None
 
+    def has_lost_a_process(self):
+        return "process ended" in open(self.data + ".log", errors="replace").read()
+
+    def state(self, scan):
+        status, answer = api(self.data, "GET", "/scans/" + scan)
+        return answer["scan"]["state"] if status == 200 else "waiting"
+
     def kill(self, name):
         os.kill(wait_for(name, lambda: self.child(name)), signal.SIGKILL)
 
@@ -247,7 +254,8 @@ def test_faults(ports, silent):
         server = Server("fault%d" % number, fault)
         targets = many(ports, silent, 200)
         scan = server.scan(targets, look="light", timeout_s=1)
-        time.sleep(3)
+        wait_for("effect of the fault", lambda: server.has_lost_a_process() or server.process.poll() is not None or
+                 server.state(scan) not in ("waiting", "running"), 180)
         if server.process.poll() is None:
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(30)
@@ -307,9 +315,7 @@ except BaseException:
         print(open(path, errors="replace").read()[-3000:])
     raise
 finally:
-    for left in list(running):
-        left.process.kill()
-    for process in listeners:
+    for process in [left.process for left in running] + listeners:
         process.kill()
-    time.sleep(0.5)
+        process.wait()
     shutil.rmtree(folder, ignore_errors=True)

@@ -60,7 +60,7 @@ class Inventory(unittest.TestCase):
         body = {"targets": ["127.0.0.1:%d" % s.getsockname()[1] for s in cls.listeners]}
         made = cls.run_(cls, "api", "POST", "/api/v1/scans", "--body", "-", text=json.dumps(body))
         scan = json.loads(made.stdout)["scan"]["id"]
-        for _ in range(300):
+        for _ in range(1800):
             now = json.loads(cls.run_(cls, "api", "GET", "/api/v1/scans/" + scan).stdout)["scan"]
             if now["state"] == "done":
                 return
@@ -145,6 +145,28 @@ class Inventory(unittest.TestCase):
         out = self.run_("status")
         self.assertRegex(out.stdout.splitlines()[0], r"^3 active certificates\. 0 have a proven renewal path\. \d needs? you")
         self.assertEqual(json.loads(self.run_("status", "--json").stdout)["headline"]["active"], 3)
+
+    def test_a_scan_is_saved_by_the_server_and_shown_here(self):
+        shop = "127.0.0.1:%d" % self.listeners[0].getsockname()[1]
+        port = shop.split(":")[1]
+        before = len(json.loads(self.run_("api", "GET", "/api/v1/scans").stdout)["items"])
+        out = self.run_("scan", "--save", shop, "--jsonl")
+        record = json.loads(out.stdout)
+        self.assertEqual((out.returncode, out.stderr, record["outcome"]), (0, "", "ok"))
+        here = json.loads(self.run_("scan", shop, "--jsonl", data=False).stdout)
+        self.assertEqual(list(record), list(here))
+        for key in ("target", "host", "address", "port", "protocol", "tls", "chain", "trust", "name_matches"):
+            self.assertEqual(record[key], here[key], key)
+        scans = json.loads(self.run_("api", "GET", "/api/v1/scans").stdout)["items"]
+        self.assertEqual((len(scans), scans[0]["targets"]), (before + 1, [shop]))
+        rows = self.run_("scan", "--save", "-", text="# list\n127.0.0.1 %s\n127.0.0.1:1\nx@y 5\n" % port)
+        self.assertEqual([r.split("\t")[6] for r in rows.stdout.splitlines()], ["ok", "refused"])
+        self.assertEqual((rows.returncode, "-:4:" in rows.stderr), (5, True))
+        for words, code in (([shop, "--fail-on", "untrusted"], 3), (["127.0.0.1:1"], 1), ([shop, "--resolver", "127.0.0.1"], 2),
+                            (["no good:target"], 2)):
+            self.assertEqual(self.run_("scan", "--save", *words).returncode, code, words)
+        out = self.run_("scan", "--save", shop, "--data", self.folder + "/none", data=False)
+        self.assertEqual((out.returncode, "keepvalid up" in out.stderr, out.stdout), (8, True, ""))
 
     def test_api_passes_questions_through(self):
         for words, code in ((["GET", "/api/v1/whoami"], 0), (["get", "/healthz"], 0), (["GET", "/api/v1/nothing"], 6),

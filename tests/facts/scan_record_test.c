@@ -87,5 +87,64 @@ TEST(outcomes_have_the_names_of_the_contract)
 	(void)state;
 }
 
+/* Every element of these records is the certificate that data points to. */
+static struct scan_cert *the_one(void *data, const struct json_value *element, struct err *err)
+{
+	return json_in_type(json_in_get(element, "ready")) == JSON_IS_INT
+		       ? data
+		       : (err_set(err, ERR_PROTOCOL, "another certificate"), NULL);
+}
+
+TEST(what_is_written_is_read_back)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	CLEANUP(json_doc_done) struct json_doc *doc = NULL;
+	struct scan_cert ready = {.facts_json = STR("{\"ready\":1}")};
+	struct scan_cert *chain[] = {&ready, &ready};
+	struct scan_record_certs certs = {the_one, &ready};
+	struct scan_record back, record = {
+		.target = STR("a:1"), .host = STR("a"), .address = STR("192.0.2.1"), .port = 8443, .protocol = STR("smtp"),
+		.outcome = SCAN_CLIENT_CERTIFICATE_NEEDED, .detail = STR("so"), .chain = chain, .chain_count = 2,
+		.other_leaves = chain, .other_leaf_count = 1, .name_matches = SCAN_NO, .chain_complete = SCAN_YES,
+		.trust = {STR("trusted"), STR("no"), {NULL, 0}}, .at_ms = 1763650800000, .elapsed_ms = 12, .connections = 3,
+	};
+	struct err err = {0};
+
+	record.tls.known = true;
+	record.tls.version = STR("TLSv1.2");
+	record.tls.cipher = STR("x");
+	record.tls.versions[record.tls.version_count++] = STR("TLSv1.2");
+	record.tls.client_certificate_asked = true;
+	CLEANUP(buf_done) struct buf text = written(&record);
+
+	assert_true(json_doc_read(buf_str(&text), &doc, &err));
+	assert_true(scan_record_read(arena, json_doc_root(doc), &certs, &back, &err));
+	CLEANUP(buf_done) struct buf again = written(&back);
+
+	assert_string_equal(text.data, again.data);
+	(void)state;
+}
+
+TEST(what_is_no_record_is_refused)
+{
+	static const char *const texts[] = {"{}", "[]", "{\"target\":\"a\",\"port\":1,\"outcome\":\"fine\"}",
+					    "{\"target\":\"a\",\"port\":70000,\"outcome\":\"ok\"}",
+					    "{\"target\":\"a\",\"port\":1,\"outcome\":\"ok\",\"chain\":[{}]}"};
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct scan_record_certs certs = {the_one, NULL};
+	struct scan_record back;
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		CLEANUP(json_doc_done) struct json_doc *doc = NULL;
+		struct err err = {0};
+
+		assert_true(json_doc_read(str_of(texts[i]), &doc, &err));
+		assert_false(scan_record_read(arena, json_doc_root(doc), &certs, &back, &err));
+		assert_int_equal(err.kind, ERR_PROTOCOL);
+	}
+	(void)state;
+}
+
 TESTS(RUN(a_refused_target_has_every_key), RUN(a_whole_record_shows_what_the_endpoint_speaks_and_sends),
-      RUN(outcomes_have_the_names_of_the_contract))
+      RUN(outcomes_have_the_names_of_the_contract), RUN(what_is_written_is_read_back),
+      RUN(what_is_no_record_is_refused))

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "discovery/target/room.h"
 
 enum { COLUMNS = 4 };
@@ -102,4 +103,59 @@ bool span_read_line(struct str line, struct str *text, struct span *out, struct 
 	if (given(columns[3]))
 		out->server_name = columns[3];
 	return true;
+}
+
+/* One word says at most host, port and either a protocol or a name. */
+static bool word_fits(struct str text, const struct str columns[COLUMNS])
+{
+	bool plain = str_find(text, STR("://")) == SIZE_MAX && str_find_char(text, '@') == SIZE_MAX;
+
+	if (!given(columns[1]) && !given(columns[2]) && !given(columns[3]))
+		return true;
+	if (given(columns[2]) && (given(columns[3]) || str_find_char(text, '/') != SIZE_MAX))
+		return false;
+	return plain;
+}
+
+/* The host without a port; IPv6 in brackets. */
+static struct str host_of(struct arena *arena, struct str text)
+{
+	size_t colon = str_find_char(text, ':');
+
+	if (text.data[0] == '[')
+		return str_head(text, str_find_char(text, ']') + 1);
+	if (colon == SIZE_MAX)
+		return text;
+	return colon == str_find_last_char(text, ':') ? str_head(text, colon) : arena_format(arena, "[%.*s]", STR_ARG(text));
+}
+
+bool target_line_word(struct arena *arena, struct str line, struct str *out, struct err *err)
+{
+	struct str text = {0}, rest, columns[COLUMNS];
+	struct span span;
+	const char *protocol;
+
+	if (!span_read_line(line, &text, &span, err)) {
+		*out = (struct str){0};
+		return err->kind == ERR_NONE;
+	}
+	rest = without_comment(line);
+	for (size_t i = 0; i < COLUMNS; i++)
+		columns[i] = column_take(&rest);
+	columns[0] = text;
+	if (!word_fits(text, columns)) {
+		err_set(err, ERR_INPUT, "\"%.*s\": no single word says all of this", STR_ARG(str_head(line, 120)));
+		return err_fix(err, "target-columns", "give port and name, or port and protocol, with a plain host; or scan it apart");
+	}
+	*out = text;
+	if (!given(columns[1]) && !given(columns[2]) && !given(columns[3]))
+		return true;
+	text = host_of(arena, text);
+	protocol = span.protocol.data && !str_is(span.protocol, "tls") ? span.protocol.data : NULL;
+	if (span.port)
+		text = arena_format(arena, "%.*s:%u", STR_ARG(text), span.port);
+	if (given(columns[3]))
+		text = arena_format(arena, "%.*s@%.*s", STR_ARG(columns[3]), STR_ARG(text));
+	*out = protocol && !given(columns[3]) ? arena_format(arena, "%s://%.*s", protocol, STR_ARG(text)) : text;
+	return span_read(*out, &span, err);
 }

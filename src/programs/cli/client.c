@@ -18,7 +18,6 @@
 
 #define ANSWER_BYTES 134217728
 #define TIMEOUT_MS 60000
-#define DOCS_MAX 4096
 
 struct client {
 	struct http_client *http;
@@ -220,6 +219,18 @@ bool client_get(struct client *client, struct arena *arena, const char *path, co
 	return document(client, answer.body, out, err);
 }
 
+bool client_post(struct client *client, struct arena *arena, const char *path, struct bytes body,
+		 const struct json_value **out, struct err *err)
+{
+	struct client_answer answer;
+
+	if (!client_ask(client, arena, "POST", path, body, &answer, err))
+		return false;
+	if (answer.status >= 400)
+		return problem(client, &answer, err);
+	return document(client, answer.body, out, err);
+}
+
 struct str client_path(struct arena *arena, struct str path, const char *name, struct str value)
 {
 	CLEANUP(buf_done) struct buf out = buf_capped(65536);
@@ -237,6 +248,18 @@ struct str client_path(struct arena *arena, struct str path, const char *name, s
 	return arena_str(arena, buf_str(&out));
 }
 
+bool client_page(struct client *client, const char *path, struct json_doc **doc, struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct client_answer answer;
+
+	if (!client_ask(client, arena, "GET", path, (struct bytes){NULL, 0}, &answer, err))
+		return false;
+	if (answer.status >= 400)
+		return problem(client, &answer, err);
+	return json_doc_read(str_from(answer.body), doc, err) || err_wrap(err, "the server's answer");
+}
+
 bool client_walk(struct client *client, struct arena *arena, const char *path, uint64_t most,
 		 bool (*each)(void *data, const struct json_value *item), void *data, struct err *err)
 {
@@ -246,12 +269,14 @@ bool client_walk(struct client *client, struct arena *arena, const char *path, u
 	do {
 		uint64_t want = most && most - seen < 1000 ? most - seen : 1000;
 		struct str page = client_path(arena, str_of(path), "limit", arena_format(arena, "%llu", (unsigned long long)want));
+		CLEANUP(json_doc_done) struct json_doc *doc = NULL; /* gone with its page: millions take the memory of a thousand */
 		const struct json_value *root, *items;
 
 		if (cursor.data)
 			page = client_path(arena, page, "cursor", cursor);
-		if (!client_get(client, arena, page.data, &root, err))
+		if (!client_page(client, page.data, &doc, err))
 			return false;
+		root = json_doc_root(doc);
 		items = json_in_get(root, "items");
 		for (size_t i = 0; i < json_in_count(items); i++)
 			if (!each(data, json_in_at(items, i)))
@@ -259,7 +284,7 @@ bool client_walk(struct client *client, struct arena *arena, const char *path, u
 		seen += json_in_count(items);
 		cursor = json_in_str(json_in_get(root, "next_cursor"), (struct str){NULL, 0});
 		cursor = cursor.data ? arena_str(arena, cursor) : cursor;
-	} while (cursor.data && (most == 0 || seen < most) && client->doc_count < DOCS_MAX);
+	} while (cursor.data && (most == 0 || seen < most));
 	return true;
 }
 

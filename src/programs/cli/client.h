@@ -41,11 +41,21 @@ MUST_CHECK bool client_ask(struct client *client, struct arena *arena, const cha
 MUST_CHECK bool client_get(struct client *client, struct arena *arena, const char *path,
 			   const struct json_value **out, struct err *err);
 
+/* The same for a request with a JSON body. */
+MUST_CHECK bool client_post(struct client *client, struct arena *arena, const char *path, struct bytes body,
+			    const struct json_value **out, struct err *err);
+
+/* The same for a question asked many times: the document is the caller's. */
+MUST_CHECK bool client_page(struct client *client, const char *path, struct json_doc **out, struct err *err);
+
 /* The body of a success goes to `to`, of any size; a problem becomes the error. */
 MUST_CHECK bool client_download(struct client *client, struct arena *arena, const char *path, FILE *to,
 				struct err *err);
 
-/* Walks all pages of a list: path has its query or none yet. most 0: all. each may stop it by false. */
+/*
+ * Walks all pages of a list: path has its query or none yet. most 0: all. each may stop it by false; an item is valid during
+ * its call only.
+ */
 MUST_CHECK bool client_walk(struct client *client, struct arena *arena, const char *path, uint64_t most,
 			    bool (*each)(void *data, const struct json_value *item), void *data, struct err *err);
 

@@ -13,7 +13,7 @@
 #include "programs/cli/table.h"
 
 struct listing {
-	struct arena *arena;
+	struct arena *arena; /* of one row */
 	const struct noun *noun;
 	struct table table;
 	bool json, jsonl;
@@ -89,6 +89,7 @@ static bool each(void *data, const struct json_value *item)
 		table_add(&listing->table, cells);
 	}
 	listing->count++;
+	arena_reset(listing->arena);
 	return true;
 }
 
@@ -114,8 +115,9 @@ static struct str path_of(struct arena *arena, const struct command_call *call, 
 static int run(struct command_call *call)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
+	CLEANUP(arena_done) struct arena *row = arena_new();
 	CLEANUP(client_done) struct client *client = NULL;
-	struct listing listing = {.arena = arena, .noun = noun_of(command_value(call, "of")), .now = clock_now_s()};
+	struct listing listing = {.arena = row, .noun = noun_of(command_value(call, "of")), .now = clock_now_s()};
 	struct err err = {0};
 	uint64_t most;
 	bool ok;
@@ -127,6 +129,7 @@ static int run(struct command_call *call)
 	listing.json = command_has(call, "json");
 	listing.jsonl = command_has(call, "jsonl");
 	listing.table = table_new(arena, listing.noun->titles);
+	listing.table.flows = true;
 	ok = client_open(call, &client, &err) &&
 	     client_walk(client, arena, path_of(arena, call, listing.noun).data, most, each, &listing, &err);
 	if (ok && listing.json)

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "discovery/target.h"
 #include "programs/cli.h"
+#include "programs/cli/client.h"
 #include "programs/cli/command.h"
 #include "programs/cli/probe_options.h"
 #include "programs/cli/terminal.h"
@@ -31,8 +32,9 @@ static const struct command_option options[] = {
 	{"json", 0, NULL, "one JSON document", false},
 	{"jsonl", 0, NULL, "a JSON record a line", false},
 	{"csv", 0, NULL, "comma-separated values with a heading", false},
-	{"save", 0, NULL, "hand the records to the running server", false},
+	{"save", 0, NULL, "let the running server scan and keep what it finds; its records are shown", false},
 	{"fail-on", 0, "EXPR", "exit 3 when a record matches: expires<30d, untrusted, outcome:timeout, …", false},
+	CLIENT_OPTIONS,
 	{0},
 };
 
@@ -119,13 +121,15 @@ static int usage_failed(struct command_call *call, const struct err *err)
 	return CLI_USAGE;
 }
 
-static int refuse_save(struct command_call *call)
+/* The server has its own resolver, and opens as many connections at once as it sees fit. */
+static const char *not_for_the_server(struct command_call *call)
 {
-	struct err err = {0};
+	static const char *const names[] = {"resolver", "concurrency", "paths"};
 
-	err_set(&err, ERR_UNREACHED, "--save: the server does not take records of a scan made elsewhere");
-	err_fix(&err, "scan-save", "let the server scan: \"Scan now\" in its console, or POST /api/v1/scans");
-	return command_fail(call, &err);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (command_has(call, names[i]))
+			return names[i];
+	return NULL;
 }
 
 /* Targets: the words, and with "local" among them the server names of this machine's configurations. */
@@ -136,6 +140,8 @@ static bool read_targets(struct command_call *call, struct arena *arena, struct 
 	size_t count = (size_t)call->arg_count, path_count = 0;
 	const char *path;
 
+	if (command_has(call, "save")) /* the server looks at its own machine */
+		return target_list_open(words, count, command_value(call, "ports"), &out->list, err);
 	while (path_count < PATHS_MAX && (path = command_value_at(call, "paths", path_count)))
 		paths[path_count++] = str_of(path);
 	if (!scan_local_look(arena, paths, path_count, &words, &count, &out->host, err))
@@ -158,14 +164,14 @@ static int run(struct command_call *call)
 		return command_usage(call, "no target");
 	if (!read_form(call, &settings.rows))
 		return command_usage(call, "--json, --jsonl and --csv exclude each other");
-	if (command_has(call, "save"))
-		return refuse_save(call);
+	if (command_has(call, "save") && not_for_the_server(call))
+		return command_usage(call, "--%s does not go with --save: that is the server's own matter", not_for_the_server(call));
 	if (!read_options(call, &settings, &err) || !read_targets(call, arena, &settings, &err)) {
 		fail_on_free(settings.fail_on);
 		return usage_failed(call, &err);
 	}
-	code = scan_run(&settings, &err);
-	if (code == CLI_FAILED && err.kind != ERR_NONE)
+	code = command_has(call, "save") ? scan_save(call, &settings, &err) : scan_run(&settings, &err);
+	if (!command_has(call, "save") && code == CLI_FAILED && err.kind != ERR_NONE)
 		command_fail(call, &err);
 	target_list_close(settings.list);
 	fail_on_free(settings.fail_on);
@@ -202,8 +208,11 @@ const struct command command_scan = {
 		"self-signed, weak-key, weak-signature, old-tls, unreadable; blanks mean and, \",\" or OR mean or, -\n"
 		"negates.\n"
 		"\n"
+		"--save hands the targets to the server of the data folder (or --server): it scans, keeps what it finds, and its\n"
+		"records are shown when it has ended. \"local\" is the server's machine then. Ctrl-C stops its scan.\n"
+		"\n"
 		"Exit codes: 0 every target showed a certificate, 1 none did or the scan failed, 2 usage, 3 --fail-on\n"
-		"matched, 5 some targets showed none, 6 there was no target, 130 interrupted (what was begun is\n"
+		"matched, 5 some targets showed none, 6 there was no target, 8 no server for --save, 130 interrupted (what was begun is\n"
 		"written; a second Ctrl-C ends at once).",
 	.examples = "$ keepvalid scan example.org mail.example.org:25\n"
 		    "$ keepvalid scan 10.0.0.0/24 --ports common --jsonl >found.jsonl\n"

@@ -42,3 +42,10 @@ void scan_local_rows(const struct scan_settings *settings, struct rows *rows, st
 
 /* Answers an exit code; err is set for CLI_FAILED when the run itself failed. */
 int scan_run(const struct scan_settings *settings, struct err *err);
+
+/* The same by the server, which keeps what it finds. Says itself what went wrong. */
+struct command_call;
+int scan_save(struct command_call *call, const struct scan_settings *settings, struct err *err);
+
+/* What the records of a run amount to. matched: --fail-on did. */
+int scan_exit(const struct rows_summary *summary, bool matched);

@@ -286,13 +286,11 @@ static void say_summary(const struct run *run)
 	say_local(summary);
 }
 
-static int exit_code(const struct run *run)
+int scan_exit(const struct rows_summary *summary, bool matched)
 {
-	const struct rows_summary *summary = &run->summary;
-
 	if (summary->interrupted)
 		return CLI_INTERRUPTED;
-	if (run->matched)
+	if (matched)
 		return CLI_MATCHED;
 	if (summary->records == 0 && summary->files && !summary->wrong_lines)
 		return CLI_OK;
@@ -372,7 +370,7 @@ int scan_run(const struct scan_settings *settings, struct err *err)
 	if (run_equip(&run, err)) {
 		run_start(&run, &options, signals);
 		go(&run);
-		code = run_end(&run, started_ms, err)	     ? exit_code(&run)
+		code = run_end(&run, started_ms, err)	     ? scan_exit(&run.summary, run.matched)
 		       : run.summary.interrupted ? CLI_INTERRUPTED
 						 : CLI_FAILED;
 	}

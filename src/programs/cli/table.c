@@ -25,14 +25,20 @@ void table_done(struct table *table)
 	free(table->rows);
 }
 
+static void print_line(const struct table *table, const struct str *cells, const uint32_t *widths);
+
 void table_add(struct table *table, const struct str *cells)
 {
+	if (table->flows && !table->terminal.is_terminal) { /* nothing has to be fitted */
+		print_line(table, cells, NULL);
+		return;
+	}
 	if (table->count == table->room) {
 		table->room = table->room ? 2 * table->room : 64;
 		table->rows = memory_grow(table->rows, table->room * sizeof *table->rows);
 	}
 	for (size_t i = 0; i < table->columns; i++)
-		table->rows[table->count][i] = cells[i];
+		table->rows[table->count][i] = arena_str(table->arena, cells[i]);
 	table->count++;
 }
 

@@ -20,9 +20,10 @@ struct table {
 	size_t columns;
 	struct str (*rows)[TABLE_COLUMNS];
 	size_t count, room;
+	bool flows; /* rows for a program are printed as they come, and not kept */
 };
 
 struct table table_new(struct arena *arena, const char *const *titles);
-void table_add(struct table *table, const struct str *cells); /* as many as there are titles; borrowed */
-void table_print(struct table *table);                         /* to standard output */
+void table_add(struct table *table, const struct str *cells); /* as many as there are titles; copied */
+void table_print(struct table *table);                         /* what was kept, to standard output */
 void table_done(struct table *table);                          /* for CLEANUP */
