@@ -81,3 +81,42 @@ typedef bool (*query_get_fn)(void *row, enum model_field field, size_t nth, stru
 
 /* Whether the row fits. A comparison holds when it holds for any of the values; NE when it does for none. */
 bool query_matches(const struct model_filter *filter, query_get_fn get, void *row);
+
+/*
+ * Completion at a place of a text that is being written: nothing in it is refused.
+ */
+struct query_spot {
+	enum {
+		QUERY_SPOT_WORD,  /* a key or a bare word */
+		QUERY_SPOT_VALUE, /* a value of field */
+	} kind;
+	size_t from, to;       /* bytes that a suggestion replaces */
+	struct str prefix;     /* what stands from there to the cursor, without quotes */
+	enum model_field field;
+	bool quoted;           /* a bare word that begins with a quote */
+	bool has_operator;     /* behind the word one stands already */
+	bool in_list;
+};
+
+/* What stands at byte `at`. False when it is a value of a key that there is not. prefix lives in arena. */
+bool query_spot(struct arena *arena, struct str text, size_t at, struct query_spot *out);
+
+enum query_suggestion_kind { QUERY_SUGGEST_FIELD, QUERY_SUGGEST_OPERATOR, QUERY_SUGGEST_VALUE };
+struct query_suggestion {
+	enum query_suggestion_kind kind;
+	struct str insert, label, hint;
+};
+/* What is known without the inventory, best first: keys, operators, words of a field. At most max. */
+size_t query_suggest(struct arena *arena, const struct query_spot *spot, size_t max, struct query_suggestion **out);
+
+/* A value as it is written in a query, in quotes where it needs them. */
+void query_value_text(struct buf *to, struct str value);
+
+/* What a field is, in a few words; and the second names it has, the nth from 0, or NULL. */
+const char *query_field_hint(enum model_field field);
+const char *query_field_second(enum model_field field, size_t nth);
+/* Its fixed words with what they are, the nth from 0; false when there are no more. Of some fields only the usual ones. */
+bool query_field_word(enum model_field field, size_t nth, const char **word, const char **hint);
+/* Whether < and > may follow it; whether ":" finds a part of it. */
+bool query_field_has_order(enum model_field field);
+bool query_field_is_part(enum model_field field);

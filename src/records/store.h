@@ -397,6 +397,68 @@ MUST_CHECK bool store_action_failed(struct store_txn *txn, int64_t action_id, in
 MUST_CHECK bool store_action_failures(struct store_txn *txn, struct arena *arena, int64_t action_id, size_t max,
 				      const struct model_action_failure **rows, size_t *count, struct err *err);
 
+/* ---- counts: what a filter finds, by facets (facts/model MODEL_FACETS_ALL) ---- */
+
+struct store_counted {
+	struct str value;       /* of texts, and names of teams and services; NULL data: number has it */
+	struct str label;       /* as people see it; NULL data: the word of the number */
+	int64_t number;         /* an enum, a bit, a flag, a Monday; the id of a team or service, 0 none */
+	int64_t count;
+	int64_t next_not_after; /* the soonest end of them that is not past; 0: none */
+};
+struct store_counts {
+	enum model_facet facet;
+	const struct store_counted *values; /* most first; weeks in their order */
+	size_t count;
+	int64_t none; /* rows without a value */
+	int64_t none_next_not_after;
+	bool more; /* there are more values than these */
+};
+struct store_tally;
+/* Facets that the noun does not have are left out. The filter is borrowed. */
+struct store_tally *store_tally_new(enum model_noun noun, const struct model_filter *filter,
+				    const enum model_facet *facets, size_t count, int64_t now);
+void store_tally_free(struct store_tally *tally); /* NULL is fine */
+void store_tally_done(struct store_tally **tally);
+/* Counts at most max rows, whichever come first. *cut: there are more. Either this, once, or steps until there is no more. */
+MUST_CHECK bool store_tally_first(struct store_txn *txn, struct store_tally *tally, int64_t max, bool *cut,
+				  struct err *err);
+MUST_CHECK bool store_tally_step(struct store_txn *txn, struct store_tally *tally, int64_t max, bool *more,
+				 struct err *err);
+int64_t store_tally_rows(const struct store_tally *tally);
+/* At most max values of each. */
+MUST_CHECK bool store_tally_read(struct store_txn *txn, struct arena *arena, const struct store_tally *tally, size_t max,
+				 const struct store_counts **out, size_t *count, struct err *err);
+
+/* Values of a field that begin with a text, then those that have it within; of fields that the inventory knows values of. */
+MUST_CHECK bool store_values(struct store_txn *txn, struct arena *arena, enum model_field field, struct str part,
+			     size_t max, const struct str **values, size_t *count, struct err *err);
+
+/* When active certificates end, by the day (since 1970, UTC), and how many renewals a week they make. */
+#define STORE_TIMELINE_DAYS 366
+struct store_timeline {
+	int64_t from_day;
+	size_t day_count;
+	struct {
+		int64_t count, without_path;
+	} days[STORE_TIMELINE_DAYS];
+	int64_t overdue; /* ended before */
+	int64_t rows;
+	int64_t what_if_s;           /* 0: none */
+	int64_t load_now, load_then; /* renewals in a million weeks: at two thirds of the life; of what_if_s when it is shorter */
+	int64_t after;
+};
+void store_timeline_start(struct store_timeline *timeline, int64_t from_day, size_t days, int64_t what_if_s);
+/* As the steps of store_tally. */
+MUST_CHECK bool store_timeline_first(struct store_txn *txn, struct store_timeline *timeline,
+				     const struct model_filter *filter, int64_t now, int64_t max, bool *cut,
+				     struct err *err);
+MUST_CHECK bool store_timeline_step(struct store_txn *txn, struct store_timeline *timeline,
+				    const struct model_filter *filter, int64_t now, int64_t max, bool *more,
+				    struct err *err);
+/* The counts of the days (not what is without a path) of all, from the table of days, whatever was counted before. */
+MUST_CHECK bool store_timeline_days(struct store_txn *txn, struct store_timeline *timeline, struct err *err);
+
 /* ---- people ---- */
 
 /* ERR_CONFLICT when the name is taken (any case). Audited, as all of this part but touch and purge. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/routes/counted.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hex.h"
@@ -98,6 +99,7 @@ bool api_start(const struct api_options *options, struct api **out, struct err *
 	api->options = *options;
 	api->started_at = clock_now_s();
 	api->sessions = sessions_new(options->store);
+	api->counter = counter_new(options->store);
 	api->web = web_new();
 	openapi_make(api);
 	descriptors_raise();
@@ -118,6 +120,7 @@ void api_stop(struct api *api)
 		return;
 	forwarder_free(api->forwarder);
 	http_server_stop(api->http);
+	counter_free(api->counter);
 	sessions_free(api->sessions);
 	web_free(api->web);
 	buf_done(&api->openapi);

@@ -99,6 +99,7 @@ struct api {
 	struct http_server *http;
 	struct sessions *sessions;
 	struct web *web;
+	struct counter *counter;
 	struct buf openapi;
 	char openapi_etag[48];
 	uint8_t instance_key[HASH_SHA256];
@@ -218,7 +219,8 @@ void web_free(struct web *web);
 	X(audit) X(events) \
 	X(openapi) X(healthz) X(readyz) X(metrics) X(web) \
 	X(views) X(view) X(view_new) X(view_change) X(view_remove) X(selection_new) X(selection) \
-	X(selection_items)
+	X(selection_items) \
+	X(facets) X(groups) X(timeline) X(complete)
 #define X(name) bool handle_##name(struct call *call, struct err *err);
 HANDLERS_ALL(X)
 #undef X

@@ -96,6 +96,18 @@ static const struct schema {
 	{"progress", "done:int total:int?", false},
 	{"job", "id:id kind:str subject:id? state:" RUNS " attempts:int due_at:time created_at:time ended_at:time? "
 		"detail:str? stop_asked:bool progress:@progress result:any?", false},
+	{"facet_value", "value:str? label:str? count:int term:str? q:str?", false},
+	{"facet", "field:str values:[@facet_value] more:bool", false},
+	{"facets", "total:int? approximate:bool at:time facets:[@facet]", false},
+	{"group", "value:str? label:str? count:int next_not_after:time? term:str? q:str?", false},
+	{"groups", "total:int? approximate:bool at:time by:str items:[@group] more:bool", false},
+	{"suggestion", "insert:str label:str kind:enum(field|operator|value) hint:str", false},
+	{"completion", "from:int to:int items:[@suggestion]", false},
+	{"timeline_day", "day:date count:int without_path:int?", false},
+	{"timeline_week", "week:date count:int without_path:int?", false},
+	{"timeline_load", "per_week_now:real per_week_then:real? lifetime_days:int?", false},
+	{"timeline", "from:date approximate:bool at:time overdue:int days:[@timeline_day] weeks:[@timeline_week] "
+		     "load:@timeline_load? sentence:str", false},
 	{"view_owner", "id:id? name:str", false},
 	{"view", "id:id name:str of:" NOUNS " q:str sort:str columns:[str] group_by:str shared:bool owner:@view_owner mine:bool "
 		 "created_at:time", false},
@@ -112,6 +124,7 @@ static const struct { const char *word, *type, *format, *pattern; } words[] = {
 	{"str",    "string",  NULL,        NULL},
 	{"int",    "integer", NULL,        NULL},
 	{"bool",   "boolean", NULL,        NULL},
+	{"real",   "number",  NULL,        NULL},
 	{"time",   "string",  "date-time", NULL},
 	{"date",   "string",  "date",      NULL},
 	{"sha256", "string",  NULL,        "^[0-9a-f]{64}$"},

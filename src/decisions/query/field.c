@@ -22,6 +22,14 @@ static const enum model_field free_text[] = {
 };
 /* clang-format on */
 
+const char *query_field_second(enum model_field field, size_t nth)
+{
+	for (size_t i = 0; i < COUNT_OF(second_names); i++)
+		if (second_names[i].field == field && nth-- == 0)
+			return second_names[i].word;
+	return NULL;
+}
+
 bool field_is_free_text(enum model_field field)
 {
 	for (size_t i = 0; i < COUNT_OF(free_text); i++)

@@ -20,5 +20,8 @@ bool field_looks_ahead(enum model_field field);
 /* The field that people call so, with its second names; false when there is none. */
 bool field_find(struct str key, enum model_field *out);
 
+/* A text in quotes when it needs them. */
+void write_text(struct buf *to, struct str text);
+
 /* The nearest key to a misspelt one, or NULL. */
 const char *field_nearest(struct str key);

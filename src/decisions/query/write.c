@@ -50,6 +50,13 @@ static void write_value(struct buf *to, const struct query_value *value, bool ba
 	buf_add_char(to, '"');
 }
 
+void write_text(struct buf *to, struct str text)
+{
+	struct query_value value = {.kind = QUERY_TEXT, .text = text};
+
+	write_value(to, &value, false);
+}
+
 static void write_choice(struct buf *to, const struct query_choice *choice, bool bare)
 {
 	write_value(to, &choice->from, bare);

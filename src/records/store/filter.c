@@ -148,6 +148,13 @@ static struct str like_pattern(struct arena *arena, struct str text)
 	return like_text(arena, &(struct model_term){.op = MODEL_HAS, .text = text});
 }
 
+struct str filter_like(struct arena *arena, struct str text, bool within)
+{
+	struct str pattern = like_pattern(arena, text);
+
+	return within ? pattern : str_skip(pattern, 1);
+}
+
 /* The longest piece of a pattern without wildcards. */
 static struct str longest_piece(struct str pattern)
 {

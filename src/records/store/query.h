@@ -62,6 +62,9 @@ enum filter_of { FILTER_CERTIFICATES, FILTER_ENDPOINTS, FILTER_LINEAGES };
 bool filter_add(struct store_txn *txn, struct query *query, const struct model_filter *filter, enum filter_of of,
 		int64_t now, struct err *err);
 
+/* A pattern for LIKE with ESCAPE '\\': what begins with the text, or has it within; lower case. */
+struct str filter_like(struct arena *arena, struct str text, bool within);
+
 /* Rows that several files read. */
 #define CERTIFICATE_COLUMNS                                                                        \
 	"c.id, c.sha256, c.name, c.subject, c.issuer, c.subject_cn, c.issuer_cn, c.serial, c.not_before, "  \

@@ -70,5 +70,9 @@ ALTER TABLE lineages ADD COLUMN by_hand @BIGINT@ NOT NULL DEFAULT 0;
 ALTER TABLE endpoints ADD COLUMN tls_version TEXT;
 ALTER TABLE endpoints ADD COLUMN tls_group TEXT;
 
+-- Environments and purposes that there are, for completion.
+CREATE INDEX lineages_by_environment ON lineages (environment);
+CREATE INDEX lineages_by_purpose ON lineages (purpose);
+
 -- Kinds of key without a walk over all keys.
 CREATE INDEX keys_by_kind ON keys (algorithm, bits, curve);
