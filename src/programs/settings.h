@@ -21,6 +21,7 @@ struct settings {
 	struct conf_texts hosts;   /* more names that requests may be for */
 	bool behind_proxy;         /* listen on more than loopback: TLS is done in front of it */
 	struct conf_texts roots;   /* PEM files of our own CAs, trusted as the system's are */
+	struct conf_texts egress_allow; /* networks beyond the public internet that may be asked over HTTP */
 	int log_format;            /* enum settings_log */
 	int log_level;             /* enum log_level */
 	bool scan_at_start;        /* look at this machine's own listeners when there is no scan yet */

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "programs/settings.h"
 #include "records/store.h"
+#include "wire/egress.h"
 
 #define PASSWORD_FILE_BYTES 4096
 
@@ -29,6 +30,7 @@ static const struct conf_field fields[] = {
 	{"behind_proxy",  CONF_FLAG,  AT(behind_proxy),  "false",              "allow listen to be more than loopback: something in front does TLS"},
 	{"scan_at_start", CONF_FLAG,  AT(scan_at_start), "true",               "while there is no scan: look at this machine's own listeners"},
 	{"roots",         CONF_TEXTS, AT(roots),         "",                   "PEM files with roots of our own, trusted as the system's are"},
+	{"egress.allow",  CONF_TEXTS, AT(egress_allow),  "",                   "networks beyond the public internet that CT logs, CAs and webhooks may be at: 10.1.0.0/16"},
 	{"log.level",     CONF_WORD,  AT(log_level),     "info",               "how much is logged", log_levels},
 	{"log.format",    CONF_WORD,  AT(log_format),    "text",               "text (logfmt) or json", log_formats},
 };
@@ -140,6 +142,16 @@ bool settings_store_password(struct arena *arena, const struct settings *setting
 	return true;
 }
 
+static bool egress_check(const struct settings *settings, struct err *err)
+{
+	struct egress_net net;
+
+	for (size_t i = 0; i < settings->egress_allow.count; i++)
+		if (!egress_net_read(settings->egress_allow.at[i], &net, err))
+			return err_wrap(err, "egress.allow");
+	return true;
+}
+
 bool settings_check(const struct settings *settings, struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
@@ -150,7 +162,7 @@ bool settings_check(const struct settings *settings, struct err *err)
 		return err_set(err, ERR_INPUT, "data: a folder is wanted");
 	if (!store_url_check(settings_store(arena, settings), err))
 		return err_wrap(err, "store.url");
-	if (!settings_listen(arena, settings, &address, &port, err))
+	if (!settings_listen(arena, settings, &address, &port, err) || !egress_check(settings, err))
 		return false;
 	if (!address || settings->behind_proxy || is_loopback(address))
 		return true;
