@@ -77,7 +77,7 @@ struct egress_answer {
  * An answer of any status is an answer. Called once unless cancelled, never from within egress_ask; answer is borrowed
  * for the call, NULL on an error:
  * ERR_INPUT (the URL), ERR_DENIED "egress-denied" (a forbidden address or redirect), ERR_ABSENT (no such name), ERR_UNREACHED,
- * ERR_TIMEOUT, ERR_PROTOCOL (too long an answer, a certificate that is not trusted)
+ * ERR_TIMEOUT, ERR_PROTOCOL (a certificate that is not trusted; "egress-too-long": the answer)
  */
 typedef void (*egress_done_fn)(void *data, const struct egress_answer *answer, const struct err *err);
 struct egress_call *egress_ask(struct egress *egress, const struct egress_ask *ask, egress_done_fn done, void *data);

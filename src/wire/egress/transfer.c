@@ -169,9 +169,11 @@ void egress_transfer_error(struct egress_call *call, CURLcode code, struct err *
 		kind = ERR_UNREACHED;
 	else if (code == CURLE_OPERATION_TIMEDOUT)
 		kind = ERR_TIMEOUT;
-	if (code == CURLE_WRITE_ERROR)
-		why = "the answer is longer than it may be";
 	err_set(err, kind, "%s: %s", call->host, why);
+	if (code == CURLE_WRITE_ERROR) {
+		err_set(err, kind, "%s: the answer is longer than it may be", call->host);
+		err_fix(err, "egress-too-long", "see what it answers there; keepvalid help limits has the bounds");
+	}
 }
 
 void egress_transfer_answer(struct egress_call *call, struct egress_answer *out, struct buf *type)
