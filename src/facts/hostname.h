@@ -29,3 +29,6 @@ bool hostname_matches(const struct hostname *name, const struct cert *cert);
 
 /* Whether a presented identifier ("*.example.org") covers a DNS name. */
 bool hostname_covers(struct str presented, struct str name);
+
+/* Whether names below it belong to everybody: "org", "co.uk", by the DNS section of the public suffix list. */
+bool hostname_is_public_suffix(struct str domain);

@@ -16,7 +16,7 @@
 #include "base/address.h"
 #include "facts/cert.h"
 
-static bool is_public_suffix(struct str domain)
+bool hostname_is_public_suffix(struct str domain)
 {
 	char room[256];
 
@@ -50,7 +50,7 @@ bool hostname_covers(struct str presented, struct str name)
 	parent = parent_of(name);
 	if (str_find_char(base, '*') != SIZE_MAX || parent.len + 1 >= name.len)
 		return false;
-	return parent.len && str_equal_nocase(base, parent) && !is_public_suffix(base);
+	return parent.len && str_equal_nocase(base, parent) && !hostname_is_public_suffix(base);
 }
 
 static bool is_address(struct str presented, const struct hostname *name)
