@@ -14,6 +14,8 @@
 #include "base/hex.h"
 #include "base/limits.h"
 
+#define SERIAL_DIGITS 128
+
 static bool plain(struct call *call, unsigned status, const char *text)
 {
 	call->response->status = status;
@@ -65,13 +67,41 @@ static void label(struct buf *to, const char *name, struct str value)
 	buf_add_char(to, '"');
 }
 
+/* The exporter's serial numbers are decimal. Very long ones stay hex. */
+static struct str decimal(struct str hex, char to[SERIAL_DIGITS])
+{
+	uint8_t digits[SERIAL_DIGITS] = {0}; /* smallest first */
+	size_t count = 1, at = SERIAL_DIGITS;
+	bool negative = str_starts(hex, STR("-"));
+
+	if (negative)
+		hex = str_skip(hex, 1);
+	if (hex.len > SERIAL_DIGITS / 2)
+		return hex;
+	for (size_t i = 0; i < hex.len; i++) {
+		uint32_t carry = (uint32_t)(hex.data[i] <= '9' ? hex.data[i] - '0' : hex.data[i] - 'a' + 10);
+
+		for (size_t j = 0; j < count || carry; j++) {
+			carry += digits[j] * 16u;
+			digits[j] = (uint8_t)(carry % 10);
+			carry /= 10;
+			count = j >= count ? j + 1 : count;
+		}
+	}
+	for (size_t j = 0; j < count; j++)
+		to[--at] = (char)('0' + digits[j]);
+	if (negative)
+		to[--at] = '-';
+	return (struct str){to + at, SERIAL_DIGITS - at};
+}
+
 static void series(struct buf *to, const char *name, const struct model_certificate *row, int64_t value)
 {
-	char hex[2 * HASH_SHA256 + 1];
+	char hex[2 * HASH_SHA256 + 1], serial[SERIAL_DIGITS];
 
 	hex_write(hex, bytes_of(row->sha256, HASH_SHA256));
 	buf_addf(to, "%s{", name);
-	label(to, "serial_number", row->serial);
+	label(to, "serial_number", decimal(row->serial, serial));
 	buf_add_char(to, ',');
 	label(to, "subject_CN", row->subject_cn.data ? row->subject_cn : row->name);
 	buf_add_char(to, ',');
@@ -87,6 +117,7 @@ static bool certificates_write(struct call *call, struct buf *to, struct err *er
 	const struct model_filter filter = {served, COUNT_OF(served)};
 	CLEANUP(buf_done) struct buf before = buf_capped(LIMIT_RESPONSE_BODY_BYTES);
 	CLEANUP(buf_done) struct buf expired = buf_capped(LIMIT_RESPONSE_BODY_BYTES);
+	CLEANUP(buf_done) struct buf error = buf_capped(LIMIT_RESPONSE_BODY_BYTES);
 	struct store_page page = {.limit = LIMIT_PAGE_ROWS};
 	size_t written = 0;
 	bool more_left = true;
@@ -104,6 +135,7 @@ static bool certificates_write(struct call *call, struct buf *to, struct err *er
 			series(to, "x509_cert_not_after", &rows[i], rows[i].not_after);
 			series(&before, "x509_cert_not_before", &rows[i], rows[i].not_before);
 			series(&expired, "x509_cert_expired", &rows[i], rows[i].not_after < call->now);
+			series(&error, "x509_cert_error", &rows[i], 0);
 		}
 		written += count;
 		more_left = more.next.set;
@@ -113,6 +145,8 @@ static bool certificates_write(struct call *call, struct buf *to, struct err *er
 	buf_add_str(to, buf_str(&before));
 	head(to, "x509_cert_expired", "gauge", "Whether the certificate has expired");
 	buf_add_str(to, buf_str(&expired));
+	head(to, "x509_cert_error", "gauge", "Whether the certificate could not be read");
+	buf_add_str(to, buf_str(&error));
 	one(to, "keepvalid_metrics_truncated", "gauge", "Whether there are more certificates than series", more_left);
 	return true;
 }
@@ -127,11 +161,11 @@ static bool states_write(struct call *call, struct buf *to, struct err *err)
 #undef X
 	const struct store_page page = {.limit = 1, .total = true};
 
-	head(to, "keepvalid_certificates", "gauge", "Certificates that are served now, by renewal path and state");
+	head(to, "keepvalid_certificates", "gauge", "Leaf certificates that are served now, by renewal path and state");
 	for (size_t i = 0; i < COUNT_OF(states) * COUNT_OF(paths); i++) {
 		enum model_state state = states[i % COUNT_OF(states)];
 		enum model_path path = paths[i / COUNT_OF(states)];
-		const struct model_term terms[] = {served[0],
+		const struct model_term terms[] = {{.op = MODEL_EQ, .field = MODEL_FIELD_ACTIVE, .number = 1},
 						   {.op = MODEL_EQ, .field = MODEL_FIELD_STATE, .number = state},
 						   {.op = MODEL_AND},
 						   {.op = MODEL_EQ, .field = MODEL_FIELD_PATH, .number = path},
