@@ -59,6 +59,10 @@
 	X(QUERY_BYTES,              4096, "bytes",   "one query") \
 	X(QUERY_TERMS,               256, "terms",   "values in one query") \
 	X(QUERY_DEPTH,                24, "levels",  "nesting of one query") \
+	X(RULES,                    1000, "rules",   "for what is found") \
+	X(SOURCE_SCOPES,            1000, "words",   "scopes, names, ports or exclusions of one source") \
+	X(QUIET_WINDOWS,              32, "windows", "quiet hours of one source") \
+	X(LEARNT_NAMES,            20000, "names",   "that were learnt and are asked for in one run") \
 	X(LOCATION_BYTES,           4096, "bytes",   "the address of one place: a path, an entry of a key store") \
 	X(SELECTION_ITEMS,       1000000, "items",   "one selection of a query") \
 	X(SELECTION_IDS,           10000, "ids",     "one selection of given ids") \

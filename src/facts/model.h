@@ -99,6 +99,10 @@
 	X(TLS,         "tls",         "E",   "version of TLS") \
 	X(GROUP,       "group",       "e",   "key exchange group") \
 	X(HOST,        "host",        "e",   "host")
+#define MODEL_CHANGES_ALL(X) X(NEW, "new") X(CHANGED, "changed") X(GONE, "gone")
+
+/* Where a name was learnt. */
+#define MODEL_NAME_ORIGINS_ALL(X) X(SAN, "san") X(DNS, "dns") X(CT, "ct") X(CONFIG, "config") X(IMPORT, "import")
 
 #define MODEL_ROLES_ALL(X) X(ADMIN, "admin") X(VIEWER, "viewer")
 
@@ -217,6 +221,16 @@ enum model_facet {
 #undef X
 	MODEL_FACET_COUNT
 };
+enum model_change_kind {
+#define X(name, text) MODEL_CHANGE_##name,
+	MODEL_CHANGES_ALL(X)
+#undef X
+};
+enum model_name_origin {
+#define X(name, text) MODEL_NAME_FROM_##name,
+	MODEL_NAME_ORIGINS_ALL(X)
+#undef X
+};
 enum model_role {
 #define X(name, text) MODEL_ROLE_##name,
 	MODEL_ROLES_ALL(X)
@@ -294,6 +308,9 @@ bool model_facet_is_of(enum model_facet facet, enum model_noun noun);
 bool model_facet_is_usual(enum model_facet facet, enum model_noun noun); /* shown unasked */
 /* False when there is no such facet of that noun. */
 MUST_CHECK bool model_facet_read(struct str word, enum model_noun noun, enum model_facet *out);
+const char *model_change_name(enum model_change_kind kind);
+MUST_CHECK bool model_change_read(struct str word, enum model_change_kind *out);
+const char *model_name_origin_name(enum model_name_origin origin);
 const char *model_role_name(enum model_role role);
 const char *model_criticality_name(enum model_criticality criticality); /* NULL for NONE */
 MUST_CHECK bool model_criticality_read(struct str word, enum model_criticality *out);
@@ -520,6 +537,73 @@ struct model_scan {
 	int64_t created_at, started_at, ended_at;
 	struct str by, detail;
 	bool demo;
+	int64_t source_id, run_id; /* 0: asked for by itself */
+};
+
+/* Where discovery looks, and when. */
+struct model_source {
+	int64_t id;
+	struct str name, kind;
+	struct str options_json; /* the kind's own */
+	int64_t every_s;         /* 0: only when asked */
+	struct str quiet_json;   /* [{"days":"mon-fri","from":"08:00","to":"18:00"}] */
+	struct str zone;         /* of the quiet hours: "local", "utc", "+01:00", "Europe/Berlin" */
+	bool paused;
+	struct str state; /* where the kind left off: its own text */
+	int64_t created_at, next_run_at, last_due_at;
+	int64_t last_run_id, open_run_id;
+	int64_t found; /* places it sees certificates at */
+	int64_t version;
+	bool demo;
+};
+
+/* One run of a source. */
+struct model_run {
+	int64_t id, source_id, due_at;
+	enum model_scan_state state;
+	int64_t scan_id; /* 0: it is none of a scan's */
+	int64_t targets, new_certificates, changed, gone;
+	int64_t created_at, started_at, ended_at;
+	struct str by, detail;
+	const struct model_count *outcomes;
+	size_t outcome_count;
+};
+
+struct model_change {
+	int64_t id, at;
+	enum model_change_kind kind;
+	struct model_certificate certificate;
+	uint8_t before[HASH_SHA256]; /* when before_id */
+	int64_t before_id, location_id, source_id, run_id;
+	enum model_location_kind location_kind;
+	struct str location; /* NULL data: none */
+	int64_t endpoint_id;
+	struct str source; /* its name; NULL data: none */
+	bool demo;
+};
+
+/* A target that answered at its last look and gave no certificate. */
+struct model_unclear {
+	int64_t id;
+	struct str host, address, server_name, protocol, outcome, detail;
+	int64_t port, at, scan_id, source_id;
+	bool demo;
+};
+
+/* Of a scope and port, as the last finished run left it. */
+struct model_coverage {
+	int64_t source_id;
+	struct str scope;
+	int64_t port; /* 0: none */
+	int64_t targets, answered, tls, certificates, scanned_at;
+};
+
+/* What is set when something is found. */
+struct model_rule {
+	int64_t id;
+	struct str name, q, actions_json;
+	int64_t position, matches, created_at, version;
+	bool enabled;
 };
 
 /* One target's record; json is the record of the contract with certificates as SHA-256 texts in "chain" and "other_leaves". */

@@ -224,6 +224,7 @@ struct store_scan_new {
 	struct str by;
 	int64_t targets_total; /* -1 unknown */
 	bool demo;
+	int64_t source_id, run_id; /* 0: of no source */
 };
 /* Audited. jobs/scan has the whole of it, with its job and its checks. */
 MUST_CHECK bool store_scan_add(struct store_txn *txn, const struct store_scan_new *scan, int64_t now, int64_t *id,
@@ -277,6 +278,10 @@ struct store_seen {
 	int64_t at;
 	bool demo;
 	bool whole; /* the look asked for all key types: what it did not see is gone */
+	int64_t source_id, run_id; /* 0: of no source */
+	/* When nothing was there: how much that counts, and at how much the place is gone (decisions/gone). */
+	uint32_t miss, gone_at_misses;
+	bool unclear; /* something answered and gave no certificate */
 };
 MUST_CHECK bool store_see(struct store_txn *txn, const struct store_seen *seen, bool *fresh, struct err *err);
 /*
@@ -292,8 +297,9 @@ struct store_place_seen {
 	bool part; /* more may be there: a log, an import */
 	int64_t at;
 	bool demo;
+	int64_t source_id, run_id; /* 0: of no source */
 };
-/* *location_id may be NULL. jobs/find has the whole of it: lineage, rules, changes. */
+/* *location_id may be NULL. jobs/find has the whole of it: lineage, rules, what is new. */
 MUST_CHECK bool store_place_see(struct store_txn *txn, const struct store_place_seen *seen, int64_t *location_id,
 				struct err *err);
 /* Adds to the scan's counter of new certificates. */
@@ -396,6 +402,121 @@ MUST_CHECK bool store_action_failed(struct store_txn *txn, int64_t action_id, in
 /* The first of them. */
 MUST_CHECK bool store_action_failures(struct store_txn *txn, struct arena *arena, int64_t action_id, size_t max,
 				      const struct model_action_failure **rows, size_t *count, struct err *err);
+/* Due now, if it waits: something that it waits for has happened. */
+MUST_CHECK bool store_job_hurry(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t now,
+				struct err *err);
+
+/* ---- sources and their runs ---- */
+
+/* By name. */
+MUST_CHECK bool store_sources(struct store_txn *txn, struct arena *arena, const struct store_page *page,
+			      const struct model_source **rows, size_t *count, struct store_more *more,
+			      struct err *err);
+MUST_CHECK bool store_source(struct store_txn *txn, struct arena *arena, int64_t id, struct model_source *out,
+			     struct err *err);
+MUST_CHECK bool store_source_by_name(struct store_txn *txn, struct arena *arena, struct str name,
+				     struct model_source *out, struct err *err);
+/* Audited, as the next three. ERR_CONFLICT "name-taken". What a run writes (state, last, found) is not looked at. */
+MUST_CHECK bool store_source_add(struct store_txn *txn, const struct model_source *source, int64_t now, int64_t *id,
+				 struct err *err);
+/* ERR_CONFLICT "changed" when source->version is not the row's; it grows by one. */
+MUST_CHECK bool store_source_set(struct store_txn *txn, const struct model_source *source, struct err *err);
+/* With its history; what it found stays. ERR_CONFLICT "source-runs" while a run of it is open. */
+MUST_CHECK bool store_source_remove(struct store_txn *txn, int64_t id, struct err *err);
+MUST_CHECK bool store_source_next(struct store_txn *txn, int64_t id, int64_t next_run_at, struct err *err);
+MUST_CHECK bool store_source_state(struct store_txn *txn, int64_t id, struct str state, struct err *err);
+/* Neither paused nor running, next_run_at has come; at most max, longest due first. */
+MUST_CHECK bool store_sources_due(struct store_txn *txn, struct arena *arena, int64_t now, size_t max,
+				  const struct model_source **rows, size_t *count, struct err *err);
+
+/* *made false: there is one for that time, or one is open. Audited when made. */
+MUST_CHECK bool store_run_add(struct store_txn *txn, int64_t source_id, int64_t due_at, struct str by, int64_t now,
+			      int64_t *id, bool *made, struct err *err);
+MUST_CHECK bool store_run(struct store_txn *txn, struct arena *arena, int64_t id, struct model_run *out,
+			  struct err *err);
+/* Newest first. */
+MUST_CHECK bool store_runs(struct store_txn *txn, struct arena *arena, int64_t source_id,
+			   const struct store_page *page, const struct model_run **rows, size_t *count,
+			   struct store_more *more, struct err *err);
+/* Audited. scan_id 0: none. */
+MUST_CHECK bool store_run_begin(struct store_txn *txn, int64_t id, int64_t scan_id, int64_t now, struct err *err);
+/* So many targets of a run came to that. */
+MUST_CHECK bool store_run_outcome(struct store_txn *txn, int64_t id, struct str outcome, int64_t count,
+				  struct err *err);
+/* Counts what changed, and takes targets and outcomes of its scan. Audited. */
+MUST_CHECK bool store_run_end(struct store_txn *txn, int64_t id, enum model_scan_state state, struct str detail,
+			      int64_t now, struct err *err);
+
+/*
+ * Places of a source that a finished run of it did not see: each counts a miss, unless the run's scan looked there
+ * and counted it. after: location ids up to there are done; *last is 0 when all are. Each call is one short step.
+ */
+struct store_missed {
+	int64_t source_id, run_id, scan_id;
+	uint32_t miss, gone_at_misses;
+	int64_t at, after;
+	uint32_t max;
+};
+MUST_CHECK bool store_places_missed(struct store_txn *txn, const struct store_missed *missed, int64_t *last,
+				    struct err *err);
+
+/* Coverage of one source, or of all (0), by source, scope, port. */
+MUST_CHECK bool store_coverage(struct store_txn *txn, struct arena *arena, int64_t source_id,
+			       const struct model_coverage **rows, size_t *count, struct err *err);
+MUST_CHECK bool store_coverage_put(struct store_txn *txn, const struct model_coverage *row, struct err *err);
+/* Rows of the source that are older: scopes and ports that are no more. */
+MUST_CHECK bool store_coverage_trim(struct store_txn *txn, int64_t source_id, int64_t scanned_at, struct err *err);
+
+/* outcome: NULL data for all. Newest first. */
+MUST_CHECK bool store_unclear(struct store_txn *txn, struct arena *arena, struct str outcome,
+			      const struct store_page *page, const struct model_unclear **rows, size_t *count,
+			      struct store_more *more, struct err *err);
+
+/* ---- names that were learnt ---- */
+
+/* address: NULL data when none is known. */
+MUST_CHECK bool store_name_learn(struct store_txn *txn, struct str name, enum model_name_origin origin,
+				 struct str address, int64_t at, struct err *err);
+/* Seen since then, by name; at most max. Each with an address or NULL data. */
+struct store_name {
+	struct str name, address;
+};
+MUST_CHECK bool store_names(struct store_txn *txn, struct arena *arena, int64_t since, size_t max,
+			    const struct store_name **rows, size_t *count, struct err *err);
+
+/* ---- what is new, changed, gone ---- */
+
+MUST_CHECK bool store_change_add(struct store_txn *txn, const struct model_change *change, int64_t certificate_id,
+				 struct err *err);
+/* Newest first. kind -1: all. filter is of certificates. */
+MUST_CHECK bool store_changes(struct store_txn *txn, struct arena *arena, const struct model_filter *filter, int kind,
+			      int64_t since, const struct store_page *page, int64_t now,
+			      const struct model_change **rows, size_t *count, struct store_more *more,
+			      struct err *err);
+/* With ids from there to there, both included, oldest first. */
+MUST_CHECK bool store_changes_between(struct store_txn *txn, struct arena *arena, int64_t first, int64_t last,
+				      size_t max, const struct model_change **rows, size_t *count,
+				      struct err *err);
+MUST_CHECK bool store_changes_purge(struct store_txn *txn, int64_t before, struct err *err);
+
+/* ---- rules for what is found ---- */
+
+/* All, in their order. */
+MUST_CHECK bool store_rules(struct store_txn *txn, struct arena *arena, const struct model_rule **rows, size_t *count,
+			    struct err *err);
+MUST_CHECK bool store_rule(struct store_txn *txn, struct arena *arena, int64_t id, struct model_rule *out,
+			   struct err *err);
+/* Audited, as the next two; name-taken and changed as of sources. position 0: last. */
+MUST_CHECK bool store_rule_add(struct store_txn *txn, const struct model_rule *rule, int64_t now, int64_t *id,
+			       struct err *err);
+MUST_CHECK bool store_rule_set(struct store_txn *txn, const struct model_rule *rule, struct err *err);
+MUST_CHECK bool store_rule_remove(struct store_txn *txn, int64_t id, struct err *err);
+MUST_CHECK bool store_rule_matched(struct store_txn *txn, int64_t id, int64_t by, struct err *err);
+/* What a rule set of a lineage; *found false: no rule ever did. */
+MUST_CHECK bool store_rule_mark(struct store_txn *txn, struct arena *arena, int64_t lineage_id, struct str field,
+				struct str *value, bool *found, struct err *err);
+MUST_CHECK bool store_rule_mark_put(struct store_txn *txn, int64_t lineage_id, struct str field, struct str value,
+				    int64_t rule_id, int64_t now, struct err *err);
 
 /* ---- counts: what a filter finds, by facets (facts/model MODEL_FACETS_ALL) ---- */
 

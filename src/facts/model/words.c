@@ -20,6 +20,8 @@ NAMES(criticalities, MODEL_CRITICALITIES_ALL);
 NAMES(kinds, MODEL_KINDS_ALL);
 NAMES(contact_roles, MODEL_CONTACT_ROLES_ALL);
 NAMES(nouns, MODEL_NOUNS_ALL);
+NAMES(changes, MODEL_CHANGES_ALL);
+NAMES(name_origins, MODEL_NAME_ORIGINS_ALL);
 #undef X
 
 static const struct {
@@ -252,6 +254,26 @@ bool model_facet_read(struct str word, enum model_noun noun, enum model_facet *o
 			return true;
 		}
 	return false;
+}
+
+const char *model_change_name(enum model_change_kind kind)
+{
+	return changes[kind];
+}
+
+bool model_change_read(struct str word, enum model_change_kind *out)
+{
+	for (size_t i = 0; i < COUNT_OF(changes); i++)
+		if (str_is(word, changes[i])) {
+			*out = (enum model_change_kind)i;
+			return true;
+		}
+	return false;
+}
+
+const char *model_name_origin_name(enum model_name_origin origin)
+{
+	return name_origins[origin];
 }
 
 const char *model_role_name(enum model_role role)

@@ -27,6 +27,8 @@ static const char KEEP[] = ROUTINE "INSERT INTO jobs (id, kind, subject_id, stat
 				   "$4, $5, $5) ON CONFLICT (kind, subject_id) DO NOTHING";
 static const char BEGIN_AGAIN[] = ROUTINE "UPDATE jobs SET state = $3, due_at = $4, ended_at = 0, attempts = 0, stop_asked = "
 					  "0, lease_until = 0 WHERE kind = $1 AND subject_id = $2 AND ended_at > 0";
+static const char HURRY[] = ROUTINE "UPDATE jobs SET due_at = $3 WHERE kind = $1 AND subject_id = $2 AND ended_at = 0 AND "
+				    "due_at > $3";
 static const char AGAIN[] = ROUTINE "UPDATE jobs SET state = $3, due_at = $4, lease_until = 0, attempts = 0, detail = NULL "
 				    "WHERE id = $1 AND epoch = $2 AND ended_at = 0";
 static const char PROGRESS[] = ROUTINE "UPDATE jobs SET progress_done = $3, progress_total = $4 WHERE id = $1 AND "
@@ -183,6 +185,11 @@ bool store_job_result(struct store_txn *txn, int64_t id, int64_t epoch, struct s
 	int64_t changed;
 
 	return db_change(txn, RESULT, VALUES(V(id), V(epoch), V(json)), &changed, err) && held(changed, err);
+}
+
+bool store_job_hurry(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t now, struct err *err)
+{
+	return db_run(txn, HURRY, VALUES(V(kind), V(subject_id), V(now)), err);
 }
 
 bool store_job_stop(struct store_txn *txn, struct str kind, int64_t subject_id, int64_t now, struct err *err)

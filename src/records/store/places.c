@@ -4,14 +4,14 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "records/store/gone.h"
 #include "records/store/query.h"
 #include "records/store/sightings.h"
 
 static const char LOCATION[] = "SELECT id FROM locations WHERE kind = $1 AND address = $2";
 static const char ADD[] = ROUTINE "INSERT INTO locations (id, kind, address, first_seen, last_seen, demo) "
 				  "VALUES ($1, $2, $3, $4, $4, $5)";
-static const char SEEN[] = ROUTINE "UPDATE locations SET last_seen = $2, misses = 0, gone_at = 0, certificate_id = "
-				   "CASE WHEN CAST($3 AS BIGINT) > 0 THEN $3 ELSE certificate_id END WHERE id = $1";
+static const char LEAF_OF[] = "SELECT certificate_id FROM locations WHERE id = $1";
 
 static bool place_for(struct store_txn *txn, const struct store_place_seen *seen, int64_t *id, struct err *err)
 {
@@ -37,7 +37,14 @@ bool store_place_see(struct store_txn *txn, const struct store_place_seen *seen,
 	CLEANUP(arena_done) struct arena *arena = arena_new();
 	struct sighting_shown *shown = ARENA_ARRAY(arena, struct sighting_shown, seen->count + 1);
 	struct sightings_now now = {.kind = seen->kind, .shown = shown, .at = seen->at, .part = seen->part};
-	int64_t leaf = seen->count && seen->leaf && !seen->part ? seen->certificates[0] : 0;
+	struct gone_look look = {
+		.source_id = seen->source_id,
+		.run_id = seen->run_id,
+		.at = seen->at,
+		.demo = seen->demo,
+	};
+	/* of a chain file, the leaf; of one that holds authorities, the first stands for it */
+	int64_t leaf = seen->count && !seen->part ? seen->certificates[0] : 0, before;
 
 	if (seen->kind == MODEL_LOCATION_ENDPOINT || seen->address.len == 0 ||
 	    seen->address.len > LIMIT_LOCATION_BYTES)
@@ -54,6 +61,6 @@ bool store_place_see(struct store_txn *txn, const struct store_place_seen *seen,
 			};
 	if (location_id)
 		*location_id = now.location_id;
-	return db_run(txn, SEEN, VALUES(V(now.location_id), V(seen->at), V(leaf)), err) &&
-	       sightings_update(txn, &now, err);
+	return db_number(txn, LEAF_OF, VALUES(V(now.location_id)), 0, &before, err) &&
+	       sightings_update(txn, &now, err) && place_found(txn, now.location_id, before, leaf, &look, err);
 }

@@ -11,10 +11,10 @@
 
 #define COLUMNS                                                                                    \
 	"x.id, x.state, x.targets, x.options, x.targets_total, x.targets_done, x.new_certificates, "        \
-	"x.created_at, x.started_at, x.ended_at, x.asked_by, x.detail, x.demo"
+	"x.created_at, x.started_at, x.ended_at, x.asked_by, x.detail, x.demo, x.source_id, x.run_id"
 
-static const char ADD[] = "INSERT INTO scans (id, state, targets, options, targets_total, created_at, asked_by, demo) "
-			  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+static const char ADD[] = "INSERT INTO scans (id, state, targets, options, targets_total, created_at, asked_by, demo, "
+			  "source_id, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 static const char ONE[] = "SELECT " COLUMNS " FROM scans x WHERE x.id = $1";
 static const char LAST[] = "SELECT " COLUMNS " FROM scans x ORDER BY x.id DESC LIMIT 1";
 static const char OUTCOMES[] = "SELECT outcome, count FROM scan_outcomes WHERE scan_id = $1 ORDER BY outcome";
@@ -44,6 +44,8 @@ static void scan_read(struct db_rows *rows, int at, struct arena *arena, void *t
 	row->by = db_text(rows, at + 10, arena);
 	row->detail = db_text(rows, at + 11, arena);
 	row->demo = db_int(rows, at + 12) != 0;
+	row->source_id = db_int(rows, at + 13);
+	row->run_id = db_int(rows, at + 14);
 }
 
 static const struct list scan_list = {
@@ -93,7 +95,8 @@ bool store_scan_add(struct store_txn *txn, const struct store_scan_new *scan, in
 
 	if (!db_run(txn, ADD,
 		    VALUES(V(made), V(MODEL_SCAN_WAITING), V(scan->targets_json), V(scan->options_json),
-			   V(scan->targets_total), V(now), V(scan->by), V(scan->demo)),
+			   V(scan->targets_total), V(now), V(scan->by), V(scan->demo), V(scan->source_id),
+			   V(scan->run_id)),
 		    err))
 		return err_wrap(err, "add scan");
 	*id = made;

@@ -14,9 +14,11 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "records/store/inside.h"
 #include "base/json.h"
+#include "records/store/gone.h"
+#include "records/store/inside.h"
 #include "records/store/query.h"
+#include "records/store/see.h"
 #include "records/store/sightings.h"
 
 static const char RECORDS_OF_TARGET[] = "SELECT address FROM scan_records WHERE scan_id = $1 AND number = $2";
@@ -49,6 +51,8 @@ static const char ENDPOINT_SEEN[] =
 static const char ENDPOINT_SILENT[] =
 	ROUTINE "UPDATE endpoints SET outcome = $4, detail = $5, last_scan_id = $6 WHERE host_id = $1 AND port = $2 "
 		"AND server_name = $3 AND (address = $7 OR $7 = '')";
+static const char ENDPOINTS_SILENT[] = "SELECT location_id FROM endpoints WHERE host_id = $1 AND port = $2 AND server_name = $3 "
+				       "AND (address = $4 OR $4 = '') AND gone_at = 0 ORDER BY id LIMIT 64";
 
 static const char HOST_ENDPOINT[] = ROUTINE "UPDATE hosts SET endpoint_count = endpoint_count + 1 WHERE id = $1";
 static const char CERTIFICATE_TRUST[] =
@@ -58,7 +62,7 @@ static const char CERTIFICATE_TRUST[] =
 
 static const char PROBLEMS_ADD[] =
 	ROUTINE "UPDATE certificates SET problems = problems | $2 WHERE id = $1 AND (problems & $2) <> $2";
-static const char PROBLEMS_OF_ENDPOINTS[] = "SELECT DISTINCT problems FROM endpoints WHERE certificate_id = $1";
+static const char PROBLEMS_OF_ENDPOINTS[] = "SELECT DISTINCT problems FROM endpoints WHERE certificate_id = $1 AND gone_at = 0";
 static const char PROBLEMS_SET[] = ROUTINE "UPDATE certificates SET problems = own_problems | $2 WHERE id = $1";
 static const char KEY_OF[] = "SELECT key_id FROM certificates WHERE id = $1";
 static const char KEY_HOSTS[] = "SELECT host_count FROM keys WHERE id = $1";
@@ -157,6 +161,42 @@ static bool place_update(struct store_txn *txn, const struct store_seen *seen, c
 		      err);
 }
 
+static struct gone_look look_of(const struct store_seen *seen)
+{
+	return (struct gone_look){
+		.source_id = seen->source_id,
+		.run_id = seen->run_id,
+		.at = seen->at,
+		.miss = seen->miss,
+		.gone_at_misses = seen->gone_at_misses,
+		.demo = seen->demo,
+	};
+}
+
+/* Endpoints at a place where nothing answered count a miss; there are few: one for an address. */
+static bool places_missed(struct store_txn *txn, const struct store_seen *seen, int64_t host_id, struct err *err)
+{
+	struct gone_look look = look_of(seen);
+	int64_t locations[64];
+	struct db_rows rows;
+	size_t count = 0;
+
+	if (!seen->miss)
+		return true;
+	if (!db_rows(txn, ENDPOINTS_SILENT,
+		     VALUES(V(host_id), V(seen->port), V(or_empty(seen->server_name)), V(or_empty(seen->address))),
+		     &rows, err))
+		return false;
+	while (count < COUNT_OF(locations) && db_next(&rows))
+		locations[count++] = db_int(&rows, 0);
+	if (!db_rows_end(&rows, err))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!place_missed(txn, locations[i], &look, err))
+			return false;
+	return true;
+}
+
 static bool place_silent(struct store_txn *txn, const struct store_seen *seen, struct err *err)
 {
 	int64_t host_id;
@@ -164,10 +204,11 @@ static bool place_silent(struct store_txn *txn, const struct store_seen *seen, s
 	if (!db_number(txn, HOST, VALUES(V(seen->host)), 0, &host_id, err))
 		return false;
 	return host_id == 0 ||
-	       db_run(txn, ENDPOINT_SILENT,
-		      VALUES(V(host_id), V(seen->port), V(or_empty(seen->server_name)), V(seen->outcome),
-			     V(seen->detail), V(seen->scan_id), V(or_empty(seen->address))),
-		      err);
+	       (db_run(txn, ENDPOINT_SILENT,
+		       VALUES(V(host_id), V(seen->port), V(or_empty(seen->server_name)), V(seen->outcome),
+			      V(seen->detail), V(seen->scan_id), V(or_empty(seen->address))),
+		       err) &&
+		places_missed(txn, seen, host_id, err));
 }
 
 /* ---- sightings ---- */
@@ -255,7 +296,19 @@ static bool problems_update(struct store_txn *txn, const struct store_seen *seen
 	return key_recount(txn, leaf, err);
 }
 
+bool see_recount(struct store_txn *txn, int64_t certificate_id, struct err *err)
+{
+	return problems_recount(txn, certificate_id, err) && key_recount(txn, certificate_id, err);
+}
+
 /* ---- the whole ---- */
+
+static bool found_here(struct store_txn *txn, const struct store_seen *seen, const struct place *place, struct err *err)
+{
+	struct gone_look look = look_of(seen);
+
+	return place_found(txn, place->location_id, place->leaf_before, seen->chain[0], &look, err);
+}
 
 static bool record_there(struct store_txn *txn, const struct store_seen *seen, bool *target, bool *address,
 			 struct err *err)
@@ -299,8 +352,10 @@ bool store_see(struct store_txn *txn, const struct store_seen *seen, bool *fresh
 		return false;
 	if (tls && !(place_for(txn, seen, &place, err) && place_update(txn, seen, &place, err)))
 		return false;
-	if (seen->chain_count &&
-	    !(sightings_here(txn, seen, &place, err) && problems_update(txn, seen, &place, err)))
+	if (seen->chain_count && !(sightings_here(txn, seen, &place, err) && found_here(txn, seen, &place, err) &&
+				   problems_update(txn, seen, &place, err)))
+		return false;
+	if (!unclear_update(txn, seen, err))
 		return false;
 	return record_add(txn, seen, place.endpoint_id, !target, err);
 }
