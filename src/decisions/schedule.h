@@ -63,6 +63,8 @@ int64_t schedule_next(const struct schedule *schedule, int64_t id, int64_t creat
  */
 #define GONE_LOOK 3
 uint32_t schedule_miss(struct str outcome);
+/* Whether something answered there. */
+bool schedule_answered(struct str outcome);
 /* What so many looks in a row, that count fully, add up to. */
 uint32_t schedule_gone_at(uint32_t looks);
 #define GONE_LOOKS 2

@@ -488,6 +488,9 @@ MUST_CHECK bool store_names(struct store_txn *txn, struct arena *arena, int64_t 
 
 MUST_CHECK bool store_change_add(struct store_txn *txn, const struct model_change *change, int64_t certificate_id,
 				 struct err *err);
+/* A certificate that was added just now is new; where it is, is looked up. */
+MUST_CHECK bool store_change_new(struct store_txn *txn, const struct model_change *change, int64_t certificate_id,
+				 struct err *err);
 /* Newest first. kind -1: all. filter is of certificates. */
 MUST_CHECK bool store_changes(struct store_txn *txn, struct arena *arena, const struct model_filter *filter, int kind,
 			      int64_t since, const struct store_page *page, int64_t now,

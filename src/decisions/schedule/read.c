@@ -68,18 +68,29 @@ bool schedule_time_read(struct str text, int *minutes, struct err *err)
 static const struct {
 	const char *outcome;
 	uint32_t miss;
-} misses[] = {
-	{"refused", GONE_LOOK}, {"no-tls", GONE_LOOK}, {"starttls-missing", GONE_LOOK}, {"dns", GONE_LOOK},
-	{"absent", GONE_LOOK}, /* it is no target any more */
-	{"timeout", 1}, {"unreachable", 1},
+	bool answered;
+} outcomes[] = {
+	{"refused", GONE_LOOK, false}, {"no-tls", GONE_LOOK, true}, {"starttls-missing", GONE_LOOK, true},
+	{"dns", GONE_LOOK, false}, {"absent", GONE_LOOK, false}, /* it is no target any more */
+	{"timeout", 1, false}, {"unreachable", 1, false}, {"excluded", 0, false},
+	{"ok", 0, true}, {"sni-needed", 0, true}, {"client-certificate-needed", 0, true}, {"alert", 0, true},
+	{"garbage", 0, true}, {"limit", 0, true},
 };
 
 uint32_t schedule_miss(struct str outcome)
 {
-	for (size_t i = 0; i < COUNT_OF(misses); i++)
-		if (str_is(outcome, misses[i].outcome))
-			return misses[i].miss;
+	for (size_t i = 0; i < COUNT_OF(outcomes); i++)
+		if (str_is(outcome, outcomes[i].outcome))
+			return outcomes[i].miss;
 	return 0;
+}
+
+bool schedule_answered(struct str outcome)
+{
+	for (size_t i = 0; i < COUNT_OF(outcomes); i++)
+		if (str_is(outcome, outcomes[i].outcome))
+			return outcomes[i].answered;
+	return false;
 }
 
 uint32_t schedule_gone_at(uint32_t looks)

@@ -5,17 +5,18 @@
  * that show them, the lease checked and extended with them. It stays as it is until it is committed.
  */
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/hex.h"
 #include "base/memory.h"
-#include "jobs/events.h"
+#include "decisions/schedule.h"
+#include "jobs/find.h"
 #include "jobs/scan/room.h"
 
-#define TOLD_AT_MOST 50 /* certificates told of one batch */
+struct batch_certificate {
+	struct bytes der;
+	struct str facts_json, problem; /* NULL data: none */
+};
 
 struct batch_record {
 	uint64_t number;
@@ -25,7 +26,7 @@ struct batch_record {
 struct batch {
 	struct batch_env env;
 	struct arena *arena;
-	struct scan_new_certificate *certificates;
+	struct batch_certificate *certificates;
 	struct batch_record *records;
 	size_t certificate_count, certificate_room, record_count, record_room;
 };
@@ -62,7 +63,7 @@ void batch_certificate(struct batch *batch, struct bytes der, struct str facts_j
 {
 	batch->certificates = grow(batch->certificates, sizeof *batch->certificates, batch->certificate_count,
 				   &batch->certificate_room);
-	batch->certificates[batch->certificate_count++] = (struct scan_new_certificate){
+	batch->certificates[batch->certificate_count++] = (struct batch_certificate){
 		.der = arena_bytes(batch->arena, der),
 		.facts_json = facts_json.data ? arena_str(batch->arena, facts_json) : facts_json,
 		.problem = problem.data ? arena_str(batch->arena, problem) : problem,
@@ -88,27 +89,10 @@ size_t batch_bytes(const struct batch *batch)
 struct writing {
 	struct batch *batch;
 	struct store_txn *txn;
+	struct find *find;
 	struct arena *arena; /* of the record in hand */
 	int64_t now;
-	int64_t added;
-	uint8_t told[TOLD_AT_MOST][HASH_SHA256];
-	size_t told_count;
 };
-
-static bool write_certificate(struct writing *to, const struct scan_new_certificate *from, struct err *err)
-{
-	struct model_new_certificate row;
-	int64_t id;
-	bool added;
-
-	scan_certificate_row(to->arena, from, to->now, to->batch->env.demo, &row);
-	if (!store_certificate_add(to->txn, &row, &id, &added, err))
-		return false;
-	to->added += added;
-	if (added && to->told_count < TOLD_AT_MOST)
-		memcpy(to->told[to->told_count++], row.row.sha256, HASH_SHA256);
-	return true;
-}
 
 /* Ids of the certificates a record shows. One that never came is left out: a record is not lost for it. */
 static bool find_ids(struct writing *to, const struct str *hex, size_t count, const int64_t **out,
@@ -132,18 +116,6 @@ static bool find_ids(struct writing *to, const struct str *hex, size_t count, co
 	return true;
 }
 
-/* Every certificate that is served as a server's own belongs to a lineage. */
-static bool adopt(struct writing *to, int64_t certificate_id, bool demo, struct err *err)
-{
-	static const struct audit_actor engine = {STR_INIT("engine"), STR_INIT("engine"), {NULL, 0}};
-	int64_t lineage;
-	bool made;
-
-	return store_lineage_adopt(to->txn, certificate_id, demo, to->now, &lineage, &made, err) &&
-	       (!made || audit_add(to->txn, &engine, "lineage.found",
-				   arena_format(to->arena, "lineage:%lld", (long long)lineage), to->now, err));
-}
-
 /* "untrusted" is what is left when neither the leaf's dates nor its own signature say why already. */
 static bool settle_untrusted(struct writing *to, struct store_seen *seen, struct err *err)
 {
@@ -158,24 +130,24 @@ static bool settle_untrusted(struct writing *to, struct store_seen *seen, struct
 	return true;
 }
 
+/* What came of it, as far as it says whether something is there. */
+static void settle_presence(struct store_seen *seen)
+{
+	seen->miss = seen->chain_count || seen->tls_known ? 0 : schedule_miss(seen->outcome);
+	seen->gone_at_misses = schedule_gone_at(GONE_LOOKS);
+	seen->unclear = seen->chain_count == 0 && schedule_answered(seen->outcome);
+}
+
 static bool write_view(struct writing *to, struct scan_view *view, struct err *err)
 {
 	struct store_seen *seen = &view->seen;
 	bool fresh;
 
-	if (!find_ids(to, view->chain, view->chain_count, &seen->chain, &seen->chain_count, err) ||
-	    !find_ids(to, view->other_leaves, view->other_leaf_count, &seen->other_leaves, &seen->other_leaf_count,
-		      err) ||
-	    !settle_untrusted(to, seen, err) || !store_see(to->txn, seen, &fresh, err))
-		return false;
-	if (!fresh)
-		return true;
-	if (seen->chain_count && !adopt(to, seen->chain[0], seen->demo, err))
-		return false;
-	for (size_t i = 0; i < seen->other_leaf_count; i++)
-		if (!adopt(to, seen->other_leaves[i], seen->demo, err))
-			return false;
-	return true;
+	settle_presence(seen);
+	return find_ids(to, view->chain, view->chain_count, &seen->chain, &seen->chain_count, err) &&
+	       find_ids(to, view->other_leaves, view->other_leaf_count, &seen->other_leaves, &seen->other_leaf_count,
+			err) &&
+	       settle_untrusted(to, seen, err) && find_endpoint(to->find, seen, &fresh, err);
 }
 
 static bool write_record(struct writing *to, const struct batch_record *record, struct err *err)
@@ -208,8 +180,10 @@ static bool write_all(struct writing *to, struct err *err)
 	if (!store_job_hold(to->txn, batch->env.job_id, batch->env.epoch, to->now, batch->env.lease_s, err))
 		return false;
 	for (size_t i = 0; i < batch->certificate_count; i++) {
-		arena_reset(to->arena);
-		if (!write_certificate(to, &batch->certificates[i], err))
+		const struct batch_certificate *from = &batch->certificates[i];
+		int64_t id;
+
+		if (!find_certificate(to->find, from->der, from->facts_json, from->problem, &id, NULL, err))
 			return false;
 	}
 	if (FAULT("scan.batch"))
@@ -219,34 +193,32 @@ static bool write_all(struct writing *to, struct err *err)
 		if (!write_record(to, &batch->records[i], err))
 			return false;
 	}
-	return store_scan_found(to->txn, batch->env.scan_id, to->added, err);
-}
-
-static void tell(const struct writing *to)
-{
-	struct events *events = to->batch->env.events;
-	char json[2 * HASH_SHA256 + 16], hex[2 * HASH_SHA256 + 1];
-
-	for (size_t i = 0; events && i < to->told_count; i++) {
-		hex_write(hex, bytes_of(to->told[i], HASH_SHA256));
-		snprintf(json, sizeof json, "{\"sha256\":\"%s\"}", hex);
-		events_publish(events, STR("certificate"), str_of(json));
-	}
+	return store_scan_found(to->txn, batch->env.scan_id, find_added(to->find), err) && find_finish(to->find, err);
 }
 
 bool batch_write(struct batch *batch, struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
 	CLEANUP(store_end) struct store_txn *txn = NULL;
+	CLEANUP(find_drop) struct find *find = NULL;
 	struct writing to = {.batch = batch, .arena = arena, .now = clock_now_s()};
+	struct find_options options = {
+		.store = batch->env.store,
+		.events = batch->env.events,
+		.source_id = batch->env.source_id,
+		.run_id = batch->env.run_id,
+		.demo = batch->env.demo,
+		.now = to.now,
+	};
 
 	if (!store_write(batch->env.store, &txn, err))
 		return false;
 	to.txn = txn;
+	to.find = find = find_in(txn, &options);
 	if (!write_all(&to, err) || !store_commit(&txn, err))
 		return err_wrap(err, "write what was seen");
 	batch->certificate_count = batch->record_count = 0;
 	arena_reset(batch->arena);
-	tell(&to);
+	find_tell(find);
 	return true;
 }

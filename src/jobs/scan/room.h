@@ -10,17 +10,6 @@
 
 #define SCAN_JOB "scan"
 
-/* ---- facts.c: what the probe process read of a certificate, as a row ---- */
-
-struct scan_new_certificate {
-	struct bytes der;
-	struct str facts_json; /* may be NULL data: the probe could not read it */
-	struct str problem;
-};
-/* Never fails: what cannot be read has its hash and says so. */
-void scan_certificate_row(struct arena *arena, const struct scan_new_certificate *from, int64_t now, bool demo,
-			  struct model_new_certificate *out);
-
 /* ---- record.c: a record as JSON, as what was seen ---- */
 
 struct scan_view {
@@ -56,6 +45,7 @@ struct batch_env {
 	int64_t job_id, epoch;
 	int64_t lease_s;
 	bool whole, demo;
+	int64_t source_id, run_id;
 };
 struct batch *batch_new(const struct batch_env *env);
 void batch_free(struct batch *batch);

@@ -366,6 +366,8 @@ static void batch_begin(struct scan_run *run)
 		.epoch = run->job.epoch,
 		.lease_s = LEASE_S,
 		.demo = run->scan.demo,
+		.source_id = run->scan.source_id,
+		.run_id = run->scan.run_id,
 	};
 
 	if (json_doc_read(run->scan.options_json, &options, NULL)) {

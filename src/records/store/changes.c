@@ -18,6 +18,8 @@
 
 static const char ADD[] = ROUTINE "INSERT INTO changes (id, at, kind, certificate_id, before_id, location_id, source_id, "
 				  "run_id, demo) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+static const char PLACE_OF[] = "SELECT location_id FROM sightings WHERE certificate_id = $1 ORDER BY current DESC, last_seen DESC, "
+			       "id DESC LIMIT 1";
 static const char BETWEEN[] = "SELECT " COLUMNS " FROM " FROM " WHERE x.id >= $1 AND x.id <= $2 ORDER BY x.id";
 static const char PURGE[] = ROUTINE "DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < $1 ORDER BY at "
 				    "LIMIT 10000)";
@@ -58,6 +60,16 @@ bool store_change_add(struct store_txn *txn, const struct model_change *change, 
 			     V(change->before_id), V(change->location_id), V(change->source_id), V(change->run_id),
 			     V(change->demo)),
 		      err);
+}
+
+bool store_change_new(struct store_txn *txn, const struct model_change *change, int64_t certificate_id,
+		      struct err *err)
+{
+	struct model_change made = *change;
+
+	made.kind = MODEL_CHANGE_NEW;
+	return db_number(txn, PLACE_OF, VALUES(V(certificate_id)), 0, &made.location_id, err) &&
+	       store_change_add(txn, &made, certificate_id, err);
 }
 
 bool store_changes(struct store_txn *txn, struct arena *arena, const struct model_filter *filter, int kind,

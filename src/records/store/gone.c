@@ -100,7 +100,7 @@ bool place_found(struct store_txn *txn, int64_t location_id, int64_t leaf_before
 
 	if (!state_read(txn, location_id, &state, err) ||
 	    !db_run(txn, FOUND, VALUES(V(location_id), V(look->at), V(leaf)), err) ||
-	    (look->source_id &&
+	    (look->run_id && /* a look besides the runs says nothing of what the next run is to find */
 	     !db_run(txn, SEEN_BY, VALUES(V(look->source_id), V(location_id), V(look->run_id)), err)))
 		return false;
 	if (state.gone_at && !endpoint_counts(txn, state.kind, location_id, 0, err))

@@ -7,9 +7,11 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/hex.h"
-#include "jobs/scan/room.h"
+#include "base/json.h"
+#include "jobs/find/room.h"
 
 #define NAMES_KEPT 65536
 
@@ -88,7 +90,7 @@ static struct str or_text(struct str text, const char *other)
 	return text.data ? text : str_of(other);
 }
 
-static void unreadable(struct arena *arena, const struct scan_new_certificate *from,
+static void unreadable(struct arena *arena, const struct find_new *from,
 		       struct model_new_certificate *out)
 {
 	CLEANUP(buf_done) struct buf text = buf_capped(65536);
@@ -105,7 +107,7 @@ static void unreadable(struct arena *arena, const struct scan_new_certificate *f
 	memcpy(out->row.key_sha256, out->row.sha256, HASH_SHA256);
 }
 
-void scan_certificate_row(struct arena *arena, const struct scan_new_certificate *from, int64_t now, bool demo,
+void find_certificate_row(struct arena *arena, const struct find_new *from, int64_t now, bool demo,
 			  struct model_new_certificate *out)
 {
 	CLEANUP(json_doc_done) struct json_doc *doc = NULL;
