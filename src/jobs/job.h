@@ -16,6 +16,7 @@
 #include "facts/model.h"
 
 struct arena;
+struct audit_actor;
 struct events;
 struct loop;
 struct scan_port;
@@ -73,7 +74,17 @@ struct job_kind {
 	 */
 	bool (*failed)(struct store_txn *txn, const struct model_job *job, struct str why, int64_t now,
 		       struct err *err);
+	/*
+	 * Asks it to stop, in a transaction, with its audit entry, where that is more than to say so in its row. NULL: it is
+	 * not.
+	 */
+	bool (*stop)(struct store_txn *txn, const struct model_job *job, const struct audit_actor *actor, int64_t now,
+		     struct err *err);
 };
+
+/* The one way to ask a job to stop; ERR_CONFLICT "job-ended" when it has ended. */
+MUST_CHECK bool job_stop(struct store *store, const struct job_kind *kind_or_null, int64_t job_id,
+			 const struct audit_actor *actor, int64_t now, struct err *err);
 
 /* ---- asked by the work, from its thread ---- */
 

@@ -37,3 +37,4 @@ size_t runner_running(struct runner *runner);
 
 /* The index-th kind of work, or NULL after the last. */
 const struct job_kind *runner_kind_at(size_t index);
+const struct job_kind *runner_kind_named(struct str name); /* or NULL */

@@ -29,6 +29,12 @@ struct scan_request {
 	uint32_t rate;
 	uint32_t timeout_s;
 	bool demo;
+	const struct str *exclude; /* addresses, blocks and names that are not looked at */
+	size_t exclude_count;
+	/* When there are some: names are only looked at where they resolve to one of these addresses and blocks. */
+	const struct str *within;
+	size_t within_count;
+	int64_t source_id, run_id; /* 0: of no source; with a run the targets' words are not limited */
 };
 
 /* Whether it can be done; *targets_total is -1 when it is not known. ERR_INPUT, naming the word. */
@@ -37,6 +43,10 @@ MUST_CHECK bool scan_check(const struct scan_request *request, int64_t *targets_
 /* Checks, and makes scan, job and audit entry. Wake the runner afterwards (jobs/runner). */
 MUST_CHECK bool scan_create(struct store *store, const struct scan_request *request,
 			    const struct audit_actor *actor, int64_t now, int64_t *scan_id, struct err *err);
+
+/* The same within a transaction; checked before. */
+MUST_CHECK bool scan_create_in(struct store_txn *txn, const struct scan_request *request,
+			       const struct audit_actor *actor, int64_t now, int64_t *scan_id, struct err *err);
 
 /*
  * The way to the probe process, as programs/engine provides it and tests pretend it. One scan at a time uses it.
@@ -70,6 +80,9 @@ struct scan_port {
 /* Asks a scan to stop; what it has seen stays. ERR_CONFLICT when it has ended. */
 MUST_CHECK bool scan_stop(struct store *store, int64_t scan_id, const struct audit_actor *actor, int64_t now,
 			  struct err *err);
+
+MUST_CHECK bool scan_stop_in(struct store_txn *txn, int64_t scan_id, const struct audit_actor *actor, int64_t now,
+			     struct err *err);
 
 /* The scan as the API shows it: one object. */
 void scan_write(struct json_out *json, const struct model_scan *scan);

@@ -24,7 +24,7 @@ struct settings {
 	struct conf_texts egress_allow; /* networks beyond the public internet that may be asked over HTTP */
 	int log_format;            /* enum settings_log */
 	int log_level;             /* enum log_level */
-	bool scan_at_start;        /* look at this machine's own listeners when there is no scan yet */
+	bool scan_at_start;        /* make a source of this machine's own listeners, once */
 };
 
 #define SETTINGS_PATH "/etc/keepvalid/keepvalid.yaml"

@@ -279,6 +279,7 @@ struct store_seen {
 	bool demo;
 	bool whole; /* the look asked for all key types: what it did not see is gone */
 	int64_t source_id, run_id; /* 0: of no source */
+	struct str scope;          /* of a run: the word that the target came from */
 	/* When nothing was there: how much that counts, and at how much the place is gone (decisions/gone). */
 	uint32_t miss, gone_at_misses;
 	bool unclear; /* something answered and gave no certificate */
@@ -460,6 +461,9 @@ struct store_missed {
 MUST_CHECK bool store_places_missed(struct store_txn *txn, const struct store_missed *missed, int64_t *last,
 				    struct err *err);
 
+/* What a scan of a run found of each scope and port; source and time are the caller's. */
+MUST_CHECK bool store_scan_coverage(struct store_txn *txn, struct arena *arena, int64_t scan_id,
+				    const struct model_coverage **rows, size_t *count, struct err *err);
 /* Coverage of one source, or of all (0), by source, scope, port. */
 MUST_CHECK bool store_coverage(struct store_txn *txn, struct arena *arena, int64_t source_id,
 			       const struct model_coverage **rows, size_t *count, struct err *err);
@@ -483,6 +487,14 @@ struct store_name {
 };
 MUST_CHECK bool store_names(struct store_txn *txn, struct arena *arena, int64_t since, size_t max,
 			    const struct store_name **rows, size_t *count, struct err *err);
+
+/* Names of the leaves that a source's endpoints show now, with where that is; at most max. */
+struct store_endpoint_name {
+	struct str name, address;
+	int64_t port;
+};
+MUST_CHECK bool store_source_names(struct store_txn *txn, struct arena *arena, int64_t source_id, size_t max,
+				   const struct store_endpoint_name **rows, size_t *count, struct err *err);
 
 /* ---- what is new, changed, gone ---- */
 

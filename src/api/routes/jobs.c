@@ -4,9 +4,8 @@
 
 #include "api/routes/route.h"
 
-#include "base/arena.h"
+#include "jobs/job.h"
 #include "jobs/runner.h"
-#include "jobs/scan.h"
 
 void row_job(struct json_out *json, const struct model_job *row)
 {
@@ -44,36 +43,12 @@ bool handle_job(struct call *call, struct err *err)
 	return true;
 }
 
-static bool stop_in(struct call *call, struct store_txn *txn, struct err *err)
-{
-	const struct model_job *job = &call->object.job;
-	struct str object = arena_format(call->arena, "job:%lld", (long long)job->id);
-
-	return store_job_stop(txn, job->kind, job->subject_id, call->now, err) &&
-	       audit_add(txn, &call->actor, "job.stop", object, call->now, err);
-}
-
-/* A scan has a state of its own beside its job's. */
-static bool stop(struct call *call, struct err *err)
-{
-	CLEANUP(store_end) struct store_txn *txn = NULL;
-	struct store *store = call->api->options.store;
-
-	if (str_is(call->object.job.kind, "scan"))
-		return scan_stop(store, call->object.job.subject_id, &call->actor, call->now, err);
-	return store_write(store, &txn, err) && stop_in(call, txn, err) && store_commit(&txn, err);
-}
-
 bool handle_job_stop(struct call *call, struct err *err)
 {
 	int64_t id = call->object.job.id;
 
-	if (call->object.job.ended_at) {
-		err_set(err, ERR_CONFLICT, "the job has ended");
-		return err_fix(err, "job-ended", "nothing is left to stop");
-	}
 	store_end(&call->txn);
-	if (!stop(call, err))
+	if (!job_stop(call->api->options.store, runner_kind_named(call->object.job.kind), id, &call->actor, call->now, err))
 		return false;
 	if (call->api->options.runner)
 		runner_wake(call->api->options.runner);

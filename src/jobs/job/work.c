@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "records/audit.h"
 #include "records/store.h"
 
 #define RESULT_BYTES (1u << 20)
@@ -60,6 +61,35 @@ bool job_write(struct job_work *work, struct store_txn **txn, struct err *err)
 		job_hand_stale(work->hand);
 	store_end(txn);
 	return false;
+}
+
+/* ---- asked by others ---- */
+
+static bool stop_in(struct store_txn *txn, const struct job_kind *kind, int64_t job_id, const struct audit_actor *actor,
+		    int64_t now, struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct model_job job;
+
+	if (!store_job(txn, arena, job_id, &job, err))
+		return false;
+	if (job.ended_at) {
+		err_set(err, ERR_CONFLICT, "the job has ended");
+		return err_fix(err, "job-ended", "nothing is left to stop");
+	}
+	if (kind && kind->stop)
+		return kind->stop(txn, &job, actor, now, err);
+	return store_job_stop(txn, job.kind, job.subject_id, now, err) &&
+	       audit_add(txn, actor, "job.stop", arena_format(arena, "job:%lld", (long long)job_id), now, err);
+}
+
+bool job_stop(struct store *store, const struct job_kind *kind_or_null, int64_t job_id,
+	      const struct audit_actor *actor, int64_t now, struct err *err)
+{
+	CLEANUP(store_end) struct store_txn *txn = NULL;
+
+	return store_write(store, &txn, err) && stop_in(txn, kind_or_null, job_id, actor, now, err) &&
+	       store_commit(&txn, err);
 }
 
 static void *run(void *data)

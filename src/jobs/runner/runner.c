@@ -469,3 +469,11 @@ const struct job_kind *runner_kind_at(size_t index)
 {
 	return index < COUNT_OF(all_kinds) ? all_kinds[index] : NULL;
 }
+
+const struct job_kind *runner_kind_named(struct str name)
+{
+	for (size_t i = 0; i < COUNT_OF(all_kinds); i++)
+		if (str_is(name, all_kinds[i]->name))
+			return all_kinds[i];
+	return NULL;
+}

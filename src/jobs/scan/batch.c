@@ -131,11 +131,13 @@ static bool settle_untrusted(struct writing *to, struct store_seen *seen, struct
 }
 
 /* What came of it, as far as it says whether something is there. */
-static void settle_presence(struct store_seen *seen)
+static void settle_presence(struct scan_view *view)
 {
-	seen->miss = seen->chain_count || seen->tls_known ? 0 : schedule_miss(seen->outcome);
+	struct store_seen *seen = &view->seen;
+
+	seen->miss = view->chain_count || seen->tls_known ? 0 : schedule_miss(seen->outcome);
 	seen->gone_at_misses = schedule_gone_at(GONE_LOOKS);
-	seen->unclear = seen->chain_count == 0 && schedule_answered(seen->outcome);
+	seen->unclear = view->chain_count == 0 && schedule_answered(seen->outcome);
 }
 
 static bool write_view(struct writing *to, struct scan_view *view, struct err *err)
@@ -143,7 +145,7 @@ static bool write_view(struct writing *to, struct scan_view *view, struct err *e
 	struct store_seen *seen = &view->seen;
 	bool fresh;
 
-	settle_presence(seen);
+	settle_presence(view);
 	return find_ids(to, view->chain, view->chain_count, &seen->chain, &seen->chain_count, err) &&
 	       find_ids(to, view->other_leaves, view->other_leaf_count, &seen->other_leaves, &seen->other_leaf_count,
 			err) &&
@@ -167,6 +169,7 @@ static bool write_record(struct writing *to, const struct batch_record *record, 
 	view.seen.scan_id = to->batch->env.scan_id;
 	view.seen.number = (int64_t)record->number;
 	view.seen.whole = to->batch->env.whole;
+	view.seen.scope = to->batch->env.run_id ? view.target : (struct str){NULL, 0};
 	view.seen.demo |= to->batch->env.demo;
 	if (view.seen.at == 0 || view.seen.at > to->now + 60)
 		view.seen.at = to->now;

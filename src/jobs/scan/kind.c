@@ -39,10 +39,17 @@ static bool failed(struct store_txn *txn, const struct model_job *job, struct st
 			 err);
 }
 
+static bool stop(struct store_txn *txn, const struct model_job *job, const struct audit_actor *actor, int64_t now,
+		 struct err *err)
+{
+	return scan_stop_in(txn, job->subject_id, actor, now, err);
+}
+
 const struct job_kind job_kind_scan = {
 	.name = SCAN_JOB,
 	.about = "one scan: targets to the probe process, what it saw into the store",
 	.start = start,
 	.free = end,
 	.failed = failed,
+	.stop = stop,
 };

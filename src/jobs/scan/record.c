@@ -103,6 +103,7 @@ bool scan_record_view(struct arena *arena, struct str json, struct json_doc **do
 	record = json_doc_root(*doc);
 	trust = json_in_get(record, "trust");
 	memset(out, 0, sizeof *out);
+	out->target = text_at(record, "target");
 	seen->host = text_at(record, "host");
 	seen->outcome = text_at(record, "outcome");
 	if (!seen->host.data || !seen->outcome.data)

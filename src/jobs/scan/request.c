@@ -97,7 +97,7 @@ bool scan_check(const struct scan_request *request, int64_t *targets_total, stru
 	const char *ports = ports_text(arena, request);
 	int64_t total = 0;
 
-	if (request->target_count == 0 || request->target_count > LIMIT_SCAN_TARGETS) {
+	if (request->target_count == 0 || (request->target_count > LIMIT_SCAN_TARGETS && !request->run_id)) {
 		err_set(err, ERR_INPUT, "%zu targets; 1 to %d may be", request->target_count, LIMIT_SCAN_TARGETS);
 		return input(err, "scan-targets", "name at least one target; use ranges for many");
 	}
@@ -155,6 +155,15 @@ void scan_request_words(const struct scan_request *request, struct json_out *jso
 	json_out_end_array(json);
 }
 
+static void texts(struct json_out *json, const char *key, const struct str *list, size_t count)
+{
+	json_out_key(json, key);
+	json_out_array(json);
+	for (size_t i = 0; i < count; i++)
+		json_out_str(json, list[i]);
+	json_out_end_array(json);
+}
+
 void scan_request_options(const struct scan_request *request, struct json_out *json)
 {
 	json_out_object(json);
@@ -165,11 +174,13 @@ void scan_request_options(const struct scan_request *request, struct json_out *j
 	json_out_key_bool(json, "all_addresses", request->all_addresses);
 	json_out_key_int(json, "rate", request->rate);
 	json_out_key_int(json, "timeout_s", request->timeout_s ? request->timeout_s : 5);
+	texts(json, "exclude", request->exclude, request->exclude_count);
+	texts(json, "within", request->within, request->within_count);
 	json_out_end_object(json);
 }
 
-static bool create_in(struct store_txn *txn, const struct store_scan_new *scan, const struct audit_actor *actor,
-		      int64_t now, int64_t *scan_id, struct err *err)
+static bool rows_add(struct store_txn *txn, const struct store_scan_new *scan, const struct audit_actor *actor,
+		     int64_t now, int64_t *scan_id, struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
 	int64_t job_id;
@@ -179,14 +190,17 @@ static bool create_in(struct store_txn *txn, const struct store_scan_new *scan, 
 	       audit_add(txn, actor, "scan.create", arena_format(arena, "scan:%lld", (long long)*scan_id), now, err);
 }
 
-bool scan_create(struct store *store, const struct scan_request *request, const struct audit_actor *actor,
-		 int64_t now, int64_t *scan_id, struct err *err)
+bool scan_create_in(struct store_txn *txn, const struct scan_request *request, const struct audit_actor *actor,
+		    int64_t now, int64_t *scan_id, struct err *err)
 {
-	CLEANUP(store_end) struct store_txn *txn = NULL;
 	CLEANUP(buf_done) struct buf words = buf_capped(JSON_BYTES), options = buf_capped(JSON_BYTES);
 	struct json_out words_json = json_out_start(&words), options_json = json_out_start(&options);
-	struct store_scan_new scan = {.by = actor->who, .demo = request->demo};
-	int64_t id;
+	struct store_scan_new scan = {
+		.by = actor->who,
+		.demo = request->demo,
+		.source_id = request->source_id,
+		.run_id = request->run_id,
+	};
 
 	if (!scan_check(request, &scan.targets_total, err))
 		return false;
@@ -196,15 +210,27 @@ bool scan_create(struct store *store, const struct scan_request *request, const 
 	scan.options_json = buf_str(&options);
 	if (!buf_ok(&words) || !buf_ok(&options))
 		return err_set(err, ERR_INPUT, "the scan is too long to be written down");
-	if (!store_write(store, &txn, err) || !create_in(txn, &scan, actor, now, &id, err) ||
+	return rows_add(txn, &scan, actor, now, scan_id, err);
+}
+
+bool scan_create(struct store *store, const struct scan_request *request, const struct audit_actor *actor,
+		 int64_t now, int64_t *scan_id, struct err *err)
+{
+	CLEANUP(store_end) struct store_txn *txn = NULL;
+	int64_t id, total;
+
+	/* before the turn to write: what is wrong keeps nobody waiting */
+	if (!scan_check(request, &total, err))
+		return false;
+	if (!store_write(store, &txn, err) || !scan_create_in(txn, request, actor, now, &id, err) ||
 	    !store_commit(&txn, err))
 		return err_wrap(err, "make scan");
 	*scan_id = id;
 	return true;
 }
 
-static bool stop_in(struct store_txn *txn, int64_t scan_id, const struct audit_actor *actor, int64_t now,
-		    struct err *err)
+bool scan_stop_in(struct store_txn *txn, int64_t scan_id, const struct audit_actor *actor, int64_t now,
+		  struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
 	struct model_scan scan;
@@ -228,5 +254,5 @@ bool scan_stop(struct store *store, int64_t scan_id, const struct audit_actor *a
 {
 	CLEANUP(store_end) struct store_txn *txn = NULL;
 
-	return store_write(store, &txn, err) && stop_in(txn, scan_id, actor, now, err) && store_commit(&txn, err);
+	return store_write(store, &txn, err) && scan_stop_in(txn, scan_id, actor, now, err) && store_commit(&txn, err);
 }

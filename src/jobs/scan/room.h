@@ -13,6 +13,7 @@
 /* ---- record.c: a record as JSON, as what was seen ---- */
 
 struct scan_view {
+	struct str target;         /* as it was asked for */
 	struct store_seen seen;    /* without ids of certificates */
 	const struct str *chain;   /* SHA-256 in hex */
 	size_t chain_count;

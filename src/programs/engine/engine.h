@@ -37,7 +37,7 @@ void control_close(struct control *control); /* NULL is fine */
 /* Makes it, closes it to others, locks it. *lock_fd holds the lock. err ERR_CONFLICT when another engine has it. */
 MUST_CHECK bool folder_take(const char *path, int *lock_fd, struct err *err);
 
-/* ---- scans.c: scans that nobody asked for ---- */
+/* ---- scans.c: sources that nobody made ---- */
 
 struct own_scans;
 struct own_scans *own_scans_new(struct loop *loop, struct store *store, struct runner *runner, const char *demo_folder,

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "jobs/events.h"
 #include "jobs/runner.h"
+#include "jobs/source.h"
 #include "programs/cli.h"
 #include "programs/engine/engine.h"
 #include "programs/sandbox.h"
@@ -24,6 +25,7 @@
 
 #define TIDY_MS   600000
 #define ANSWERS_S 86400
+#define CHANGES_S (400 * 86400LL)
 
 struct engine {
 	const struct engine_options *options;
@@ -38,6 +40,7 @@ struct engine {
 	struct runner *runner;
 	struct control *control;
 	struct own_scans *own;
+	struct scheduler *scheduler;
 	struct api *api;
 };
 
@@ -82,7 +85,8 @@ static bool signals_open(struct engine *engine, struct err *err)
 
 static bool tidy_in(struct store_txn *txn, int64_t now, struct err *err)
 {
-	return store_sessions_purge(txn, now, err) && store_answers_purge(txn, now - ANSWERS_S, err);
+	return store_sessions_purge(txn, now, err) && store_answers_purge(txn, now - ANSWERS_S, err) &&
+	       store_changes_purge(txn, now - CHANGES_S, err);
 }
 
 static void tidy_due(struct loop_timer *timer)
@@ -152,6 +156,7 @@ static bool start_jobs(struct engine *engine, struct err *err)
 		return false;
 	engine->own = own_scans_new(engine->loop, engine->store, engine->runner, demo,
 				    engine->options->settings.scan_at_start);
+	engine->scheduler = scheduler_new(engine->loop, engine->store, engine->runner);
 	return true;
 }
 
@@ -188,6 +193,7 @@ static void stop(struct engine *engine)
 	if (engine->events)
 		events_close(engine->events);
 	api_stop(engine->api);
+	scheduler_free(engine->scheduler);
 	own_scans_free(engine->own);
 	runner_stop(engine->runner);
 	control_close(engine->control);

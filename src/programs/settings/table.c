@@ -28,7 +28,7 @@ static const struct conf_field fields[] = {
 	{"listen",        CONF_TEXT,  AT(listen),        "127.0.0.1:8484",     "address and port of the console and the API; \"\" for none"},
 	{"hosts",         CONF_TEXTS, AT(hosts),         "",                   "more host names that requests may be for"},
 	{"behind_proxy",  CONF_FLAG,  AT(behind_proxy),  "false",              "allow listen to be more than loopback: something in front does TLS"},
-	{"scan_at_start", CONF_FLAG,  AT(scan_at_start), "true",               "while there is no scan: look at this machine's own listeners"},
+	{"scan_at_start", CONF_FLAG,  AT(scan_at_start), "true",               "when the data folder is new: make a source that looks at this machine's own listeners"},
 	{"roots",         CONF_TEXTS, AT(roots),         "",                   "PEM files with roots of our own, trusted as the system's are"},
 	{"egress.allow",  CONF_TEXTS, AT(egress_allow),  "",                   "networks beyond the public internet that CT logs, CAs and webhooks may be at: 10.1.0.0/16"},
 	{"log.level",     CONF_WORD,  AT(log_level),     "info",               "how much is logged", log_levels},

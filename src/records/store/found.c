@@ -88,6 +88,11 @@ bool store_unclear(struct store_txn *txn, struct arena *arena, struct str outcom
 
 static const char COVERAGE[] = "SELECT " COVERAGE_COLUMNS " FROM coverage WHERE source_id = $1 OR CAST($1 AS BIGINT) = 0 "
 			       "ORDER BY source_id, scope, port";
+static const char OF_SCAN[] =
+	"SELECT 0, r.scope, r.port, COUNT(DISTINCT r.number), SUM(CASE WHEN r.outcome IN ('refused', 'timeout', 'unreachable', "
+	"'dns', 'excluded') THEN 0 ELSE 1 END), COUNT(r.endpoint_id), COUNT(DISTINCT e.certificate_id), 0 FROM scan_records r "
+	"LEFT JOIN endpoints e ON e.id = r.endpoint_id AND e.last_scan_id = r.scan_id WHERE r.scan_id = $1 GROUP BY r.scope, "
+	"r.port ORDER BY r.scope, r.port";
 static const char COVERAGE_PUT[] =
 	ROUTINE "INSERT INTO coverage (" COVERAGE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source_id, "
 		"scope, port) DO UPDATE SET targets = excluded.targets, answered = excluded.answered, tls = excluded.tls, "
@@ -108,6 +113,13 @@ static void coverage_read(struct db_rows *rows, int at, struct arena *arena, voi
 	row->scanned_at = db_int(rows, at + 7);
 }
 static const struct list coverage_list = {.row_size = sizeof(struct model_coverage), .read = coverage_read};
+
+bool store_scan_coverage(struct store_txn *txn, struct arena *arena, int64_t scan_id,
+			 const struct model_coverage **rows, size_t *count, struct err *err)
+{
+	return list_all(txn, arena, &coverage_list, OF_SCAN, VALUES(V(scan_id)), COVERAGE_MAX, (const void **)rows, count,
+			err);
+}
 
 bool store_coverage(struct store_txn *txn, struct arena *arena, int64_t source_id, const struct model_coverage **rows,
 		    size_t *count, struct err *err)
@@ -167,4 +179,32 @@ bool store_names(struct store_txn *txn, struct arena *arena, int64_t since, size
 		 size_t *count, struct err *err)
 {
 	return list_all(txn, arena, &name_list, NAMES, VALUES(V(since), V(max)), max, (const void **)rows, count, err);
+}
+
+static const char SOURCE_NAMES[] =
+	"SELECT DISTINCT n.name, e.address, e.port FROM source_places p JOIN endpoints e ON e.location_id = p.location_id JOIN "
+	"certificate_names n ON n.certificate_id = e.certificate_id WHERE p.source_id = $1 AND e.gone_at = 0 AND n.name LIKE "
+	"'%.%' AND n.name NOT LIKE '%*%' AND n.name NOT LIKE '%@%' AND n.name NOT LIKE '%/%' AND n.name NOT LIKE '% %' AND "
+	"n.name NOT LIKE '%:%' "
+	"ORDER BY n.name, e.address, "
+	"e.port LIMIT $2";
+
+static void endpoint_name_read(struct db_rows *rows, int at, struct arena *arena, void *to)
+{
+	struct store_endpoint_name *row = to;
+
+	row->name = db_text(rows, at, arena);
+	row->address = db_text(rows, at + 1, arena);
+	row->port = db_int(rows, at + 2);
+}
+static const struct list endpoint_name_list = {
+	.row_size = sizeof(struct store_endpoint_name),
+	.read = endpoint_name_read,
+};
+
+bool store_source_names(struct store_txn *txn, struct arena *arena, int64_t source_id, size_t max,
+			const struct store_endpoint_name **rows, size_t *count, struct err *err)
+{
+	return list_all(txn, arena, &endpoint_name_list, SOURCE_NAMES, VALUES(V(source_id), V(max)), max,
+			(const void **)rows, count, err);
 }

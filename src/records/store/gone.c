@@ -20,7 +20,9 @@ static const char SEEN_BY[] = ROUTINE "INSERT INTO source_places (source_id, loc
 				      "CONFLICT (source_id, location_id) DO UPDATE SET run_id = excluded.run_id";
 static const char NOT_SEEN[] =
 	"SELECT p.location_id, COALESCE(e.last_scan_id, 0) FROM source_places p LEFT JOIN endpoints e ON e.location_id = "
-	"p.location_id WHERE p.source_id = $1 AND p.location_id > $2 AND p.run_id <> $3 ORDER BY p.location_id LIMIT $4";
+	"p.location_id WHERE p.source_id = $1 AND p.location_id > $2 AND p.run_id <> $3 AND "
+	"p.missed_run_id <> $3 ORDER BY p.location_id LIMIT $4";
+static const char MISSED_BY[] = ROUTINE "UPDATE source_places SET missed_run_id = $3 WHERE source_id = $1 AND location_id = $2";
 static const char FORGET[] = ROUTINE "DELETE FROM source_places WHERE source_id = $1 AND location_id = $2 AND EXISTS (SELECT 1 "
 				     "FROM locations o WHERE o.id = $2 AND o.gone_at > 0)";
 
@@ -144,7 +146,9 @@ bool store_places_missed(struct store_txn *txn, const struct store_missed *misse
 		if (!(missed->scan_id && found[i].scan_id == missed->scan_id) &&
 		    !place_missed(txn, found[i].location_id, &look, err))
 			return false;
-		if (!db_run(txn, FORGET, VALUES(V(missed->source_id), V(found[i].location_id)), err))
+		if (!db_run(txn, MISSED_BY,
+			    VALUES(V(missed->source_id), V(found[i].location_id), V(missed->run_id)), err) ||
+		    !db_run(txn, FORGET, VALUES(V(missed->source_id), V(found[i].location_id)), err))
 			return false;
 	}
 	*last = count == missed->max ? found[count - 1].location_id : 0;

@@ -21,6 +21,7 @@ static const char OUTCOMES[] = "SELECT outcome, count FROM scan_outcomes WHERE s
 static const char STATE[] = "UPDATE scans SET state = $2, detail = COALESCE($3, detail), started_at = CASE WHEN "
 			    "CAST($4 AS BIGINT) > 0 AND started_at = 0 THEN $4 ELSE started_at END, ended_at = $5 "
 			    "WHERE id = $1";
+static const char RUN_OF[] = "SELECT run_id FROM scans WHERE id = $1";
 static const char TOTAL[] = ROUTINE "UPDATE scans SET targets_total = $2 WHERE id = $1";
 static const char FOUND[] = ROUTINE "UPDATE scans SET new_certificates = new_certificates + $2 WHERE id = $1";
 static const char NUMBERS[] = "SELECT DISTINCT number FROM scan_records WHERE scan_id = $1 ORDER BY number";
@@ -147,11 +148,15 @@ bool store_scan_state(struct store_txn *txn, int64_t id, enum model_scan_state s
 		      struct err *err)
 {
 	bool open = state == MODEL_SCAN_RUNNING || state == MODEL_SCAN_WAITING;
-	int64_t changed, started = state == MODEL_SCAN_RUNNING ? now : 0;
+	int64_t changed, run_id, started = state == MODEL_SCAN_RUNNING ? now : 0;
 
 	if (!db_change(txn, STATE, VALUES(V(id), V(state), V(detail), V(started), V(open ? 0 : now)), &changed, err))
 		return false;
-	return changed == 1 || err_set(err, ERR_ABSENT, "no such scan");
+	if (changed != 1)
+		return err_set(err, ERR_ABSENT, "no such scan");
+	/* the run that waits for it goes on */
+	return open || (db_number(txn, RUN_OF, VALUES(V(id)), 0, &run_id, err) &&
+			(run_id == 0 || store_job_hurry(txn, STR("run"), run_id, now, err)));
 }
 
 bool store_scan_total(struct store_txn *txn, int64_t id, int64_t targets_total, struct err *err)

@@ -23,8 +23,8 @@
 
 static const char RECORDS_OF_TARGET[] = "SELECT address FROM scan_records WHERE scan_id = $1 AND number = $2";
 static const char RECORD_ADD[] =
-	ROUTINE "INSERT INTO scan_records (row_id, scan_id, number, address, outcome, endpoint_id, record) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7)";
+	ROUTINE "INSERT INTO scan_records (row_id, scan_id, number, address, outcome, endpoint_id, record, scope, "
+		"port) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 static const char DONE[] = ROUTINE "UPDATE scans SET targets_done = targets_done + 1 WHERE id = $1";
 static const char OUTCOME[] = ROUTINE "INSERT INTO scan_outcomes (scan_id, outcome, count) VALUES ($1, $2, 1) "
 				      "ON CONFLICT (scan_id, outcome) DO UPDATE SET "
@@ -332,7 +332,8 @@ static bool record_add(struct store_txn *txn, const struct store_seen *seen, int
 
 	return db_run(txn, RECORD_ADD,
 		      VALUES(V(store_new_id(txn->store)), V(seen->scan_id), V(seen->number),
-			     V(or_empty(seen->address)), V(seen->outcome), endpoint, V(seen->json)),
+			     V(or_empty(seen->address)), V(seen->outcome), endpoint, V(seen->json),
+			     V(or_empty(seen->scope)), V(seen->port)),
 		      err) &&
 	       (!first || db_run(txn, DONE, VALUES(V(seen->scan_id)), err)) &&
 	       db_run(txn, OUTCOME, VALUES(V(seen->scan_id), V(seen->outcome)), err);

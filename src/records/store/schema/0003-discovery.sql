@@ -79,12 +79,16 @@ CREATE TABLE source_run_outcomes (
 
 ALTER TABLE scans ADD COLUMN source_id @BIGINT@ NOT NULL DEFAULT 0;
 ALTER TABLE scans ADD COLUMN run_id @BIGINT@ NOT NULL DEFAULT 0;
+-- Of records of runs: the word that the target came from, and its port.
+ALTER TABLE scan_records ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+ALTER TABLE scan_records ADD COLUMN port @BIGINT@ NOT NULL DEFAULT 0;
 
 -- Which source sees which place, and the run that saw it last.
 CREATE TABLE source_places (
 	source_id @BIGINT@ NOT NULL REFERENCES sources (id),
 	location_id @BIGINT@ NOT NULL REFERENCES locations (id),
 	run_id @BIGINT@ NOT NULL,
+	missed_run_id @BIGINT@ NOT NULL DEFAULT 0, -- the last that did not
 	PRIMARY KEY (source_id, location_id)
 ) @STRICT@ @KEYED@;
 CREATE INDEX source_places_by_location ON source_places (location_id);
