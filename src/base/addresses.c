@@ -4,10 +4,10 @@
 
 #include "base/addresses.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/memory.h"
 
 struct range {
@@ -40,19 +40,14 @@ size_t addresses_count(const struct addresses *set)
 
 static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
-size_t address_read(struct str text, uint8_t to[16])
+/* 4 or 16 bytes, with or without brackets; 0: it is none. */
+static size_t bytes_read(struct str text, uint8_t to[16])
 {
-	char copy[INET6_ADDRSTRLEN];
+	uint8_t len;
 
 	if (text.len > 2 && text.data[0] == '[' && text.data[text.len - 1] == ']')
 		text = str_head(str_skip(text, 1), text.len - 2);
-	if (text.len == 0 || text.len >= sizeof copy)
-		return 0;
-	memcpy(copy, text.data, text.len);
-	copy[text.len] = 0;
-	if (inet_pton(AF_INET, copy, to) == 1)
-		return 4;
-	return inet_pton(AF_INET6, copy, to) == 1 ? 16 : 0;
+	return address_read(text, to, &len) ? len : 0;
 }
 
 static void widen(const uint8_t *address, size_t len, uint8_t to[16])
@@ -70,7 +65,7 @@ static void widen(const uint8_t *address, size_t len, uint8_t to[16])
 static bool block_read(struct str text, size_t slash, struct range *out)
 {
 	uint8_t bytes[16];
-	size_t len = address_read(str_head(text, slash), bytes);
+	size_t len = bytes_read(str_head(text, slash), bytes);
 	uint64_t bits;
 
 	if (!len || !str_to_u64(str_skip(text, slash + 1), 8 * len, &bits))
@@ -88,7 +83,7 @@ static bool block_read(struct str text, size_t slash, struct range *out)
 static bool range_read(struct str text, size_t dash, struct range *out)
 {
 	uint8_t bytes[16];
-	size_t len = address_read(str_head(text, dash), bytes);
+	size_t len = bytes_read(str_head(text, dash), bytes);
 	struct str end = str_skip(text, dash + 1);
 	uint64_t number;
 
@@ -98,7 +93,7 @@ static bool range_read(struct str text, size_t dash, struct range *out)
 	memcpy(out->last, out->first, 16);
 	if (len == 4 && str_to_u64(end, 255, &number))
 		out->last[15] = (uint8_t)number;
-	else if (address_read(end, bytes) == len)
+	else if (bytes_read(end, bytes) == len)
 		widen(bytes, len, out->last);
 	else
 		return false;
@@ -115,7 +110,7 @@ static bool text_read(struct str text, struct range *out)
 		return block_read(text, slash, out);
 	if (dash != SIZE_MAX)
 		return range_read(text, dash, out);
-	len = address_read(text, bytes);
+	len = bytes_read(text, bytes);
 	if (!len)
 		return false;
 	widen(bytes, len, out->first);
@@ -188,7 +183,7 @@ bool addresses_has(struct addresses *set, const uint8_t *address, size_t len)
 bool addresses_has_text(struct addresses *set, struct str text)
 {
 	uint8_t bytes[16];
-	size_t len = address_read(text, bytes);
+	size_t len = bytes_read(text, bytes);
 
 	return len && addresses_has(set, bytes, len);
 }

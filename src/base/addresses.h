@@ -20,6 +20,3 @@ bool addresses_add(struct addresses *set, struct str text);
 bool addresses_has(struct addresses *set, const uint8_t *address, size_t len); /* len 4 or 16 */
 bool addresses_has_text(struct addresses *set, struct str text);                /* false when it is no address */
 size_t addresses_count(const struct addresses *set);                           /* of ranges, as they were added */
-
-/* Reads an address: 4 or 16 bytes; 0 when it is none. */
-size_t address_read(struct str text, uint8_t to[16]);

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/address.h"
 #include "base/addresses.h"
 #include "base/limits.h"
 #include "jobs/source/room.h"
@@ -43,14 +44,14 @@ static void add(struct growing *list, struct str word)
 /* Names come from certificates, too: what is none a server could be asked by is passed over. */
 static bool is_host_name(struct str name)
 {
-	uint8_t bytes[16];
+	uint8_t bytes[16], len;
 
 	for (size_t i = 0; i < name.len; i++)
 		if (!ascii_is_alpha(name.data[i]) && !ascii_is_digit(name.data[i]) && name.data[i] != '-' &&
 		    name.data[i] != '.' && name.data[i] != '_')
 			return false;
 	return name.len > 0 && name.len <= 253 && ascii_is_alpha(name.data[name.len - 1]) && name.data[0] != '-' &&
-	       name.data[0] != '.' && str_find_char(name, '.') != SIZE_MAX && !address_read(name, bytes);
+	       name.data[0] != '.' && str_find_char(name, '.') != SIZE_MAX && !address_read(name, bytes, &len);
 }
 
 /* The scopes that are addresses; "local" is loopback. */
