@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console: who we are decides whether we see the door or the house; the address decides the screen.
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { render } from "preact";
 import { Brand, Frame, ThemeButton } from "./parts/frame.tsx";
 import { Empty, Loading, Page } from "./parts/page.tsx";
@@ -10,29 +10,48 @@ import { links, route } from "./router.ts";
 import { Audit } from "./screens/audit.tsx";
 import { Certificate } from "./screens/certificate.tsx";
 import { Certificates } from "./screens/certificates.tsx";
+import { Discovery } from "./screens/discovery.tsx";
 import { Endpoints } from "./screens/endpoints.tsx";
+import { Host, Hosts } from "./screens/hosts.tsx";
+import { Job, Jobs } from "./screens/jobs.tsx";
+import { Crypto, Key, Keys } from "./screens/keys.tsx";
 import { Lineages } from "./screens/lineages.tsx";
 import { Login } from "./screens/login.tsx";
+import { MapScreen } from "./screens/map.tsx";
 import { Overview } from "./screens/overview.tsx";
 import { ScanNew } from "./screens/scan-new.tsx";
 import { Scan } from "./screens/scan.tsx";
 import { Scans } from "./screens/scans.tsx";
 import { Setup, WithoutToken } from "./screens/setup.tsx";
+import { Source } from "./screens/sources.tsx";
+import { Service, Team, Teams } from "./screens/teams.tsx";
+import { Timeline } from "./screens/timeline.tsx";
 import { session, start } from "./state/session.ts";
 
+/** A screen a word; the second word of the address chooses one thing of it. */
+const SCREENS: Record<string, (second: string | undefined, third: string | undefined) => JSX.Element> = {
+  certificates: (id) => (id ? <Certificate key={id} sha256={id} /> : <Certificates />),
+  timeline: () => <Timeline />,
+  map: () => <MapScreen />,
+  discovery: (tab, id) => (tab === "sources" && id ? <Source key={id} id={id} /> : <Discovery tab={tab ?? "sources"} />),
+  hosts: (id) => (id ? <Host key={id} id={id} /> : <Hosts />),
+  endpoints: () => <Endpoints />,
+  lineages: () => <Lineages />,
+  keys: (id) => (id ? <Key key={id} sha256={id} /> : <Keys />),
+  crypto: (tab) => <Crypto key={tab} tab={tab ?? "algorithms"} />,
+  teams: (id) => (id ? <Team key={id} id={id} /> : <Teams tab="teams" />),
+  services: (id) => (id ? <Service key={id} id={id} /> : <Teams tab="services" />),
+  jobs: (id) => (id ? <Job key={id} id={id} /> : <Jobs />),
+  scan: () => <ScanNew key={route.value.query.get("targets") ?? ""} />,
+  scans: (id) => (id ? <Scan key={id} id={id} /> : <Scans />),
+  audit: () => <Audit />,
+};
+for (const first of ["", "login", "setup"]) SCREENS[first] = () => <Overview />;
+
 function Screen() {
-  const [first = "", second] = route.value.path;
-  switch (first) {
-    case "": case "login": case "setup": return <Overview />;
-    case "certificates": return second ? <Certificate key={second} sha256={second} /> : <Certificates />;
-    case "endpoints": return <Endpoints />;
-    case "lineages": return <Lineages />;
-    case "scan": return <ScanNew key={route.value.query.get("targets") ?? ""} />;
-    case "scans": return second ? <Scan key={second} id={second} /> : <Scans />;
-    case "audit": return <Audit />;
-    default:
-      return <Page title="Not here"><Empty title="There is no such screen."><p><a href={links.overview()}>To the overview</a></p></Empty></Page>;
-  }
+  const [first = "", second, third] = route.value.path;
+  const screen = Object.prototype.hasOwnProperty.call(SCREENS, first) ? SCREENS[first] : undefined;
+  return screen?.(second, third) ?? <Page title="Not here"><Empty title="There is no such screen."><p><a href={links.overview()}>To the overview</a></p></Empty></Page>;
 }
 
 /** The frame before one is let in. */

@@ -44,10 +44,34 @@ export const links = {
   overview: () => to([]),
   certificates: (q?: string | null, sort?: string | null) => to(["certificates"], { q, sort }),
   certificate: (sha256: string) => to(["certificates", sha256]),
+  grouped: (by: string, q?: string | null) => to(["certificates"], { q, group: by }),
   endpoints: (q?: string | null) => to(["endpoints"], { q }),
   lineages: (q?: string | null) => to(["lineages"], { q }),
+  timeline: (q?: string | null) => to(["timeline"], { q }),
+  map: (root?: string | null, hops?: string | null) => to(["map"], { root, hops }),
+  discovery: (tab?: string, query: Record<string, string | null> = {}) => to(tab ? ["discovery", tab] : ["discovery"], query),
+  source: (id: string) => to(["discovery", "sources", id]),
+  hosts: (q?: string | null) => to(["hosts"], { q }),
+  host: (id: string) => to(["hosts", id]),
+  keys: (q?: string | null, sort?: string | null) => to(["keys"], { q, sort }),
+  key: (sha256: string) => to(["keys", sha256]),
+  algorithms: () => to(["crypto", "algorithms"]),
+  authorities: (q?: string | null) => to(["crypto", "authorities"], { q }),
+  teams: () => to(["teams"]),
+  team: (id: string) => to(["teams", id]),
+  services: () => to(["services"]),
+  service: (id: string) => to(["services", id]),
+  jobs: () => to(["jobs"]),
+  job: (id: string) => to(["jobs", id]),
   newScan: (targets?: string) => to(["scan"], { targets }),
   scans: () => to(["scans"]),
   scan: (id: string) => to(["scans", id]),
   audit: () => to(["audit"]),
 };
+
+/** The same screen with other words behind the '?'; null takes one away. The page of a list is left. */
+export function here(changes: Record<string, string | null>): string {
+  const words: Record<string, string | null> = Object.fromEntries(route.value.query);
+  delete words.cursor;
+  return to(route.value.path, { ...words, ...changes });
+}

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A stand-in for the engine: the built console and an API with made-up data, to work on screens without a server.
-//   node tools/mock.mjs [PORT]        set up with #/setup?token=mock ; state lives in memory only
+//   node tools/mock.mjs [PORT] [--empty] [--size=250000]        set up with #/setup?token=mock ; state lives in memory only
 
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { facts, inventory, iso, locations, sha } from "./mock-data.mjs";
+import { facts, inventory, iso, locations, sha, wholeRow } from "./mock-data.mjs";
+import { know } from "./mock-know.mjs";
+import { matcher, Refusal } from "./mock-query.mjs";
 
 const DIST = process.env.KEEPVALID_BUILD ? join(process.env.KEEPVALID_BUILD, "console") : join(dirname(fileURLToPath(import.meta.url)), "../dist");
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -14,55 +16,16 @@ const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript; charset=
 const DAY = 86_400_000;
 const SORTS = { not_after: (r) => r.not_after, name: (r) => r.name, issuer: (r) => r.issuer_cn, first_seen: (r) => r.first_seen };
 
-class Refusal extends Error {
-  constructor(status, code, detail, hint, extra = {}) {
-    super(detail);
-    Object.assign(this, { status, code, hint, extra });
-  }
-}
-
-/** Just enough of the query language for the console's own links. */
-function matcher(q, now) {
-  const tests = [];
-  const words = [...q.matchAll(/"[^"]*"|[^\s"]+[:=]"(?:[^"\\]|\\.)*"|\S+/g)];
-  for (const w of words) {
-    const negative = w[0].startsWith("-");
-    const text = negative ? w[0].slice(1) : w[0];
-    const term = /^([a-z0-9_]+)([:<>=]=?)(.*)$/s.exec(text);
-    let test;
-    if (!term) test = (r) => `${r.name} ${r.subject} ${r.host}`.toLowerCase().includes(text.replace(/"/g, "").toLowerCase());
-    else {
-      const [, field, op, raw] = term;
-      const value = raw.replace(/^"|"$/g, "").replace(/\\(.)/g, "$1");
-      const range = /^(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$/.exec(value);
-      if (field === "state") test = (r) => r.state === value;
-      else if (field === "expires" && range) test = (r) => r.not_after.slice(0, 10) >= range[1] && r.not_after.slice(0, 10) <= range[2];
-      else if (field === "expires" && /^\d+d$/.test(value)) test = (r) => (Date.parse(r.not_after) - now < parseInt(value, 10) * DAY) === (op[0] === "<");
-      else if (field === "path") test = (r) => r.lineage?.path === value;
-      else if (field === "has") test = (r) => (value === "problem" ? r.problems.length > 0 : r.problems.includes(value));
-      else if (field === "issuer") test = (r) => r.issuer_cn === value;
-      else if (field === "served") test = (r) => r.served > Number(value);
-      else if (field === "ca") test = (r) => r.ca === (value === "yes");
-      else if (field === "self_signed") test = (r) => r.self_signed === (value === "yes");
-      else if (field === "active") test = (r) => (!r.ca && r.served > 0) === (value === "yes");
-      else if (field === "sha256") test = (r) => (r.certificate ?? r.sha256) === value;
-      else throw new Refusal(400, "query-key", `column ${w.index + 1 + (negative ? 1 : 0)}: there is no key "${field}"`, "Keys: name, state, expires, issuer, path, has, served, ca.");
-    }
-    tests.push(negative ? (r) => !test(r) : test);
-  }
-  return (r) => tests.every((t) => t(r));
-}
-
 function page(rows, url) {
   const limit = Math.min(1000, Number(url.searchParams.get("limit") ?? 50));
   const from = Number(url.searchParams.get("cursor")?.replace(/^c/, "") || 0);
   return { items: rows.slice(from, from + limit), next_cursor: from + limit < rows.length ? `c${from + limit}` : null, total: url.searchParams.get("total") ? rows.length : null };
 }
 
-export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
+export function startMock({ port = 0, empty = false, size = 480, stepMs = 250 } = {}) {
   const now = Date.now();
-  const all = empty ? [] : inventory(now);
-  const state = { user: null, password: null, sessions: new Set(), scans: [], records: new Map(), streams: new Set(), audit: [], tokenUsed: false, events: 0 };
+  const all = empty ? [] : inventory(now, size);
+  const state = { user: null, password: null, sessions: new Set(), scans: [], records: new Map(), streams: new Set(), audit: [], tokenUsed: false, events: 0, requests: [] };
   const say = (event, data) => {
     state.events++;
     for (const s of state.streams) s.write(`id: ${state.events}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -70,18 +33,34 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
   const audit = (what, object) => state.audit.unshift({ index: state.audit.length, at: iso(Date.now()), who: state.user?.name ?? null, what, object, why: null, from: "127.0.0.1", hash: sha(`${what}${state.audit.length}`) });
 
   const endpointOf = (r, l) => ({ id: l.id, host: l.host, address: l.address, port: l.port, protocol: l.protocol, server_name: l.server_name, outcome: l.outcome, detail: l.detail, certificate: r.sha256, name: r.name, not_after: r.not_after, problems: r.problems, first_seen: l.first_seen, last_seen: l.last_seen, demo: false });
+  const MOST_SERVED = 2000; // certificates of which endpoints are made up
   const endpoints = () => [
-    ...all.filter((r) => !r.ca).flatMap((r) => locations(r, now).map((l) => endpointOf(r, l))),
+    ...all.slice(0, MOST_SERVED).filter((r) => !r.ca).map(wholeRow).flatMap((r) => locations(r, now).filter((l) => l.kind === "endpoint").map((l) => endpointOf(r, l))),
     ...(empty ? [] : [{ id: "9000001", host: "printer.example.org", address: "192.0.2.200", port: 443, protocol: "tls", server_name: null, outcome: "timeout", detail: "no answer within 5 s", certificate: null, name: null, not_after: null, problems: [], first_seen: iso(now - DAY), last_seen: iso(now - 240_000), demo: false }]),
   ];
 
+  const known = know({ all, now, say, audit, endpoints, page, stepMs });
+  const sorted = new Map();
+  /** The rows in an order; sorted once. */
+  function inOrder(sort) {
+    if (!sorted.has(sort)) {
+      const key = SORTS[sort.replace(/^-/, "")];
+      if (!key) throw new Refusal(400, "sort-unknown", `Cannot sort by ${sort}.`, null);
+      const back = sort.startsWith("-") ? -1 : 1;
+      sorted.set(sort, all.map((r) => [key(r), r]).sort((a, b) => (a[0] < b[0] ? -1 : 1) * back).map(([, r]) => r));
+    }
+    return sorted.get(sort);
+  }
+
   function overview() {
     const monday = new Date(now - ((new Date(now).getUTCDay() + 6) % 7) * DAY);
-    const weeks = Array.from({ length: 26 }, (_, i) => {
-      const start = iso(monday.getTime() + i * 7 * DAY).slice(0, 10);
-      const end = iso(monday.getTime() + (i + 1) * 7 * DAY).slice(0, 10);
-      return { week: start, count: all.filter((r) => !r.ca && r.served > 0 && r.not_after.slice(0, 10) >= start && r.not_after.slice(0, 10) < end).length };
-    });
+    const ends = new Map();
+    for (const r of all) {
+      if (r.ca || r.served === 0) continue;
+      const w = Math.floor((Date.parse(`${r.not_after.slice(0, 10)}T00:00:00Z`) - Date.parse(`${iso(monday.getTime()).slice(0, 10)}T00:00:00Z`)) / DAY / 7);
+      ends.set(w, (ends.get(w) ?? 0) + 1);
+    }
+    const weeks = Array.from({ length: 26 }, (_, i) => ({ week: iso(monday.getTime() + i * 7 * DAY).slice(0, 10), count: ends.get(i) ?? 0 }));
     const leaves = all.filter((r) => !r.ca);
     const active = leaves.filter((r) => r.served > 0);
     const why = { expired: "expired 3 days ago and still served by 192.0.2.10:443", none: "nobody renews it", failing: "the last renewal failed: validation of vpn.example by http-01 was refused" };
@@ -90,7 +69,7 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
       .sort((a, b) => a.severity.localeCompare(b.severity) || a.not_after.localeCompare(b.not_after));
     return {
       at: iso(Date.now()), headline: { active: active.length, proven: active.filter((r) => r.lineage.path === "proven").length, need_you: needs.length },
-      totals: { certificates: all.length, lineages: leaves.length, endpoints: endpoints().length, hosts: leaves.length }, expiring_weeks: weeks, needs, last_scan: state.scans[0] ?? null, demo: false,
+      totals: { certificates: all.length, lineages: leaves.length, endpoints: endpoints().length, hosts: leaves.length }, expiring_weeks: weeks, needs: needs.slice(0, 20), last_scan: state.scans[0] ?? null, demo: false,
     };
   }
 
@@ -104,7 +83,7 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
       Object.assign(scan, { state: "running", started_at: scan.started_at ?? iso(Date.now()) });
       for (let k = 0; k < 3; k++) {
         const i = scan.targets_done++;
-        const r = all[(i * 41 + 480) % Math.max(1, all.length)];
+        const r = all.length ? wholeRow(all[(i * 41 + 480) % all.length]) : undefined;
         const outcome = !r ? "refused" : i % 7 === 3 ? "timeout" : i % 11 === 5 ? "no-tls" : "ok";
         scan.outcomes[outcome] = (scan.outcomes[outcome] ?? 0) + 1;
         if (outcome === "ok" && i % 4 === 0) scan.new_certificates++;
@@ -145,21 +124,17 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
     ["GET", /^\/whoami$/, () => ({ user: state.user, session: { created_at: iso(now), expires_at: iso(now + DAY) } })],
     ["GET", /^\/overview$/, overview],
     ["GET", /^\/certificates$/, (_, url) => {
-      const sort = url.searchParams.get("sort") ?? "not_after";
-      const key = SORTS[sort.replace(/^-/, "")];
-      if (!key) throw new Refusal(400, "sort-unknown", `Cannot sort by ${sort}.`, null);
-      const rows = all.filter(matcher(url.searchParams.get("q") ?? "", now)).sort((a, b) => (key(a) < key(b) ? -1 : 1) * (sort.startsWith("-") ? -1 : 1));
-      return page(rows, url);
+      const found = page(inOrder(url.searchParams.get("sort") ?? "not_after").filter(matcher(url.searchParams.get("q") ?? "", now, known.knows)), url);
+      return { ...found, items: found.items.map(known.shown) };
     }],
     ["GET", /^\/certificates\/([0-9a-f]+)$/, (_, url, m) => {
-      const r = certificate(m[1]);
+      const r = known.shown(certificate(m[1]));
       const chain = [all.find((x) => x.ca && x !== r && x.name === r.issuer_cn)].filter(Boolean);
       const older = r.lineage ? { ...r, sha256: sha(`old${r.sha256}`), state: "expired", served: 0, not_after: r.not_before, not_before: iso(Date.parse(r.not_before) - 90 * DAY) } : null;
-      return { row: r, facts: facts(r), locations: locations(r, now), chain, issued_count: r.ca ? all.filter((x) => x.issuer_cn === r.name).length : 0, lineage: r.lineage ? { ...r.lineage, path_reason: r.lineage.path === "proven" ? "renewed twice by ACME at R11 and seen on the wire" : null, certificates: [r, older] } : null };
+      return { row: r, facts: facts(r), locations: locations(r, now), chain, issued_count: r.ca ? all.filter((x) => x.issuer_cn === r.name).length : 0, lineage: r.lineage ? { ...r.lineage, path_reason: r.lineage.path === "proven" ? "renewed twice by ACME at R11 and seen on the wire" : null, certificates: [r, older] } : null, ...known.related(certificate(m[1])) };
     }],
     ["GET", /^\/certificates\/([0-9a-f]+)\/(pem|der)$/, (_, url, m) => ({ status: 200, type: "application/x-pem-file", text: pem(certificate(m[1])) })],
-    ["GET", /^\/endpoints$/, (_, url) => page(endpoints().filter(matcher(url.searchParams.get("q") ?? "", now)), url)],
-    ["GET", /^\/lineages$/, (_, url) => page(all.filter((r) => r.lineage).filter(matcher(url.searchParams.get("q") ?? "", now)).map((r) => ({ ...r.lineage, path_reason: null, active: r.served > 0, certificates_count: 2, certificate: r.sha256, not_after: r.not_after, problems: r.problems, demo: false })), url)],
+    ["GET", /^\/endpoints$/, (_, url) => page(endpoints().filter(matcher(url.searchParams.get("q") ?? "", now, known.knows)), url)],
     ["POST", /^\/scans$/, (b, url) => {
       if (b.targets.some((t) => t.includes("!"))) throw new Refusal(400, "target-wrong", `"${b.targets.find((t) => t.includes("!"))}" is not a target.`, "Write host, host:port, a URL, a network (10.0.0.0/24), a range, or local.");
       if (url.searchParams.get("dry_run")) return { scan: null, dry_run: true, targets_total: 24 };
@@ -175,6 +150,7 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
       return { scan };
     }],
     ["GET", /^\/audit$/, (_, url) => page(state.audit, url)],
+    ...known.routes,
   ];
 
   async function answer(request, response) {
@@ -209,7 +185,9 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
       if (method !== "GET" && request.headers["x-keepvalid"] !== "1") throw new Refusal(403, "csrf", "The header X-Keepvalid is missing.", null);
       let text = "";
       for await (const part of request) text += part;
-      const out = act(text ? JSON.parse(text) : {}, url, pattern.exec(path));
+      state.requests.push(`${request.method} ${path}${url.search}`);
+      const out = act(text ? JSON.parse(text) : {}, url, pattern.exec(path), request.headers["if-match"]) ?? {};
+      if (out.tag) response.setHeader("ETag", out.tag);
       if (out.login) {
         const id = sha(`${Date.now()}${state.sessions.size}`);
         state.sessions.add(id);
@@ -233,6 +211,6 @@ export function startMock({ port = 0, empty = false, stepMs = 250 } = {}) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const mock = await startMock({ port: Number(process.argv[2] ?? 8080), empty: process.argv.includes("--empty") });
+  const mock = await startMock({ port: Number(process.argv[2] ?? 8080), empty: process.argv.includes("--empty"), size: Number(process.argv.find((a) => a.startsWith("--size="))?.slice(7) ?? 480) });
   console.log(`${mock.url}${mock.setupPath}`);
 }

@@ -54,7 +54,7 @@ interface Ask {
   anonymous?: boolean;
 }
 
-export async function ask<T>(path: string, how: Ask = {}): Promise<T> {
+async function answerOf(path: string, how: Ask): Promise<Response> {
   const method = how.method ?? "GET";
   const headers: Record<string, string> = { Accept: "application/json", ...how.headers };
   if (method !== "GET") headers["X-Keepvalid"] = "1";
@@ -69,13 +69,46 @@ export async function ask<T>(path: string, how: Ask = {}): Promise<T> {
     if (how.signal?.aborted) throw error;
     throw new Problem(0, "unreached", UNREACHED, UNREACHED, "Is it running? Look at its terminal, or: keepvalid status", null);
   }
-  if (!answer.ok) {
-    const problem = await problemOf(answer);
-    if (answer.status === 401 && !how.anonymous) onLoggedOut();
-    throw problem;
+  if (answer.ok) return answer;
+  const problem = await problemOf(answer);
+  if (answer.status === 401 && !how.anonymous) onLoggedOut();
+  throw problem;
+}
+
+/** An answer with the tag of its version, which a change has to name. */
+export interface Tagged<T> {
+  data: T;
+  tag: string | null;
+}
+
+export async function askTagged<T>(path: string, how: Ask = {}): Promise<Tagged<T>> {
+  const answer = await answerOf(path, how);
+  return { data: answer.status === 204 ? (undefined as T) : ((await answer.json()) as T), tag: answer.headers.get("ETag") };
+}
+
+export async function ask<T>(path: string, how: Ask = {}): Promise<T> {
+  return (await askTagged<T>(path, how)).data;
+}
+
+/** A change as data: sent by send(), shown by parts/ways.tsx. */
+export interface Call {
+  method: "POST" | "PATCH" | "DELETE";
+  path: string;
+  body?: unknown;
+  /** of the version that was looked at, for PATCH and DELETE; absent: the one that is there now */
+  tag?: string | null;
+}
+
+const once = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
+
+export async function send<T>(call: Call): Promise<T> {
+  const headers: Record<string, string> = {};
+  if (call.method === "POST") headers["Idempotency-Key"] = once();
+  else {
+    const tag = call.tag === undefined ? (await askTagged(call.path)).tag : call.tag;
+    if (tag) headers["If-Match"] = tag;
   }
-  if (answer.status === 204) return undefined as T;
-  return (await answer.json()) as T;
+  return ask<T>(call.path, { method: call.method, body: call.body, headers });
 }
 
 /** The text of a document that is not JSON (a PEM file). */

@@ -3,11 +3,13 @@
 // was (Last-Event-ID); when it gives up, we start anew after a while.
 
 import { signal } from "@preact/signals";
-import type { Scan } from "./types.ts";
+import type { Job, Scan } from "./types.ts";
 
 export const connected = signal(false);
 /** The latest word about each scan. */
 export const scans = signal<Record<string, Scan>>({});
+/** The latest word about each job. */
+export const jobs = signal<Record<string, Job>>({});
 /** Grows whenever certificates or the overview changed: screens reload on it. */
 export const changes = signal(0);
 
@@ -33,6 +35,15 @@ function scanSaid(event: MessageEvent<string>): void {
   }
 }
 
+function jobSaid(event: MessageEvent<string>): void {
+  try {
+    const job = JSON.parse(event.data) as Job;
+    if (job.id) jobs.value = { ...jobs.value, [job.id]: job };
+  } catch {
+    /* half an event is no event */
+  }
+}
+
 /** The scan as last told, or a newer one of which an event told. */
 export function newest(scan: Scan | null): Scan | null {
   let latest = scan;
@@ -45,6 +56,7 @@ export function listen(): void {
   source = new EventSource("/api/v1/events");
   source.addEventListener("open", () => (connected.value = true));
   source.addEventListener("scan", scanSaid);
+  source.addEventListener("job", jobSaid);
   source.addEventListener("certificate", changed);
   source.addEventListener("overview", changed);
   source.addEventListener("error", () => {

@@ -31,6 +31,13 @@ export interface Key {
   sha256?: string;
 }
 
+export interface Ref {
+  id: string;
+  name: string;
+}
+export type Criticality = "low" | "normal" | "high" | "critical";
+export type Kind = "dv" | "ov" | "iv" | "ev" | "private" | "self-signed";
+
 export interface CertificateRow {
   sha256: string;
   name: string | null;
@@ -50,6 +57,18 @@ export interface CertificateRow {
   trust: Trust | null;
   lineage: { id: string; name: string; path: Path } | null;
   problems: string[];
+  type: Kind | null;
+  wildcard: boolean;
+  multi_name: boolean;
+  private_ca: boolean;
+  /** these four are its lineage's */
+  owner: Ref | null;
+  tags: string[];
+  environment: string | null;
+  criticality: Criticality | null;
+  replaces: string | null;
+  replaced_by: string | null;
+  gone_at: string | null;
   demo: boolean;
 }
 
@@ -88,7 +107,7 @@ export interface Facts {
 
 export interface Location {
   id: string;
-  kind: "endpoint" | "file";
+  kind: string;
   address: string | null;
   host: string | null;
   port: number | null;
@@ -116,6 +135,9 @@ export interface Certificate {
   chain: CertificateRow[];
   issued_count: number;
   lineage: { id: string; name: string; path: Path; path_reason: string | null; certificates: CertificateRow[] } | null;
+  key_history?: CertificateRow[];
+  same_names?: CertificateRow[];
+  hosts?: number;
 }
 
 export interface Endpoint {
@@ -146,6 +168,14 @@ export interface LineageRow {
   certificate: string | null;
   not_after: string | null;
   problems: string[];
+  owner: Ref | null;
+  tags: string[];
+  purpose: string | null;
+  environment: string | null;
+  criticality: Criticality | null;
+  note: string | null;
+  service: Ref | null;
+  ignored: { at: string; until: string | null; reason: string | null } | null;
   demo: boolean;
 }
 
@@ -215,4 +245,271 @@ export interface AuditEntry {
   why: string | null;
   from: string | null;
   hash: string;
+}
+
+export interface Contact {
+  role: "owner" | "technical" | "security";
+  name: string;
+  email: string;
+}
+export interface Team {
+  id: string;
+  name: string;
+  note: string | null;
+  contacts: Contact[];
+  lineages: number;
+  created_at: string;
+  demo: boolean;
+}
+export interface Service {
+  id: string;
+  name: string;
+  criticality: Criticality | null;
+  environment: string | null;
+  note: string | null;
+  cmdb_id: string | null;
+  owner: Ref | null;
+  lineages: number;
+}
+export interface Host {
+  id: string;
+  name: string;
+  cmdb_id: string | null;
+  note: string | null;
+  service: Ref | null;
+  owner: Ref | null;
+  endpoints: number;
+  certificates: number;
+  first_seen: string;
+  last_seen: string;
+  demo: boolean;
+}
+
+export interface KeyRow {
+  sha256: string;
+  algorithm: string;
+  bits: number | null;
+  curve: string | null;
+  certificates: number;
+  hosts: number;
+  lineages: number;
+  teams: number;
+  first_seen: string;
+  demo: boolean;
+}
+export interface Authority {
+  sha256: string;
+  name: string | null;
+  kind: "root" | "intermediate";
+  not_after: string;
+  key: Key;
+  issued: number;
+  issued_active: number;
+  trust: Trust | null;
+  problems: string[];
+}
+
+export interface FacetValue {
+  value: string | null;
+  label: string;
+  count: number;
+  /** the term that asks for it */
+  q: string;
+}
+export interface Facet {
+  field: string;
+  values: FacetValue[];
+  more: boolean;
+}
+export interface Facets {
+  total: number | null;
+  facets: Facet[];
+  approximate?: boolean;
+}
+export interface Group {
+  value: string | null;
+  label: string;
+  count: number;
+  next_not_after: string | null;
+  q: string;
+}
+export interface Completion {
+  /** where in the text the word stands that would be replaced, from 0 */
+  from: number;
+  to: number;
+  items: { insert: string; label: string; kind: "field" | "operator" | "value"; hint: string | null }[];
+}
+export interface View {
+  id: string;
+  name: string;
+  of: string;
+  q: string;
+  sort: string | null;
+  columns: string[];
+  group_by: string | null;
+  shared: boolean;
+  owner: Ref | null;
+  created_at: string;
+}
+export interface Selection {
+  id: string;
+  of: string;
+  count: number;
+  hash: string;
+  q: string | null;
+  created_at: string;
+  expires_at: string;
+}
+export interface Preview {
+  count: number;
+  changes: number;
+  sample: { name: string; before: unknown; after: unknown }[];
+}
+export interface Job {
+  id: string;
+  kind: string;
+  subject: string | null;
+  state: ScanState;
+  attempts: number;
+  due_at: string;
+  created_at: string;
+  ended_at: string | null;
+  detail: string | null;
+  progress: { done: number; total: number | null } | null;
+  result: Record<string, unknown> | null;
+}
+
+export interface Span {
+  count: number;
+  without_path: number;
+}
+export interface Timeline {
+  days: (Span & { day: string })[];
+  weeks: (Span & { week: string })[];
+  load: { per_week_now: number; per_week_then: number; lifetime_days: number } | null;
+  sentence: string;
+}
+export interface MapNode {
+  id: string;
+  kind: string;
+  name: string;
+  state: string | null;
+  sub: string | null;
+  href: string | null;
+}
+export interface Graph {
+  nodes: MapNode[];
+  edges: { from: string; to: string; kind: string }[];
+  cut: number;
+  sentence: string;
+}
+
+export interface Quiet {
+  days: string;
+  from: string;
+  to: string;
+}
+export interface Schedule {
+  every_s: number | null;
+  quiet: Quiet[];
+  paused: boolean;
+}
+export interface SourceRun {
+  id: string;
+  source: string;
+  state: ScanState;
+  scan: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  targets: number;
+  outcomes: Record<string, number>;
+  new_certificates: number;
+  changed: number;
+  gone: number;
+  detail: string | null;
+}
+export interface Source {
+  id: string;
+  name: string;
+  kind: string;
+  options: Record<string, unknown>;
+  schedule: Schedule;
+  created_at: string;
+  next_run_at: string | null;
+  last_run: SourceRun | null;
+  found: number;
+  demo: boolean;
+}
+export interface SourceOption {
+  name: string;
+  type: string;
+  help: string;
+  required: boolean;
+  example?: string | null;
+  values?: string[];
+}
+export interface SourceKind {
+  kind: string;
+  says: string;
+  options: SourceOption[];
+}
+export interface Change {
+  id: string;
+  at: string;
+  kind: "new" | "changed" | "gone";
+  certificate: CertificateBrief;
+  before: string | null;
+  endpoint?: { id: string; host: string; port: number } | null;
+  location?: string | null;
+  source: Ref | null;
+  new_owner?: Ref | null;
+}
+export interface CertificateBrief {
+  sha256: string;
+  name: string | null;
+  issuer_cn?: string | null;
+  not_after: string;
+  state?: State;
+  served?: number;
+  lineage?: { id: string; name: string; path: Path } | null;
+  owner?: Ref | null;
+}
+export interface CoverageRow {
+  scope: string;
+  targets: number;
+  answered: number;
+  tls: number;
+  certificates: number;
+  last_scanned_at: string | null;
+  ports: { port: number; tls: number; other: number }[];
+}
+export interface Unclear {
+  target: string;
+  outcome: string;
+  detail: string | null;
+  at: string;
+  scan: string | null;
+}
+export interface RuleSet {
+  owner?: string | null;
+  tags?: string[];
+  purpose?: string | null;
+  environment?: string | null;
+  criticality?: Criticality | null;
+  service?: string | null;
+  ignore?: string | null;
+}
+export interface Rule {
+  id: string;
+  name: string;
+  position: number;
+  q: string;
+  set: RuleSet;
+  enabled: boolean;
+  matches: number;
+}
+export interface RuleTry {
+  matches: number;
+  would_change: number;
+  sample: { name: string; before: unknown; after: unknown }[];
 }

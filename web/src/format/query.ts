@@ -22,8 +22,16 @@ export const terms = {
 export function week(monday: string): string {
   return `active:yes expires:${monday}..${addDays(monday, 6)}`;
 }
+export const day = (date: string): string => `active:yes expires:${date}`;
 
 export const issuedBy = (name: string): string => `issuer=${value(name)}`;
+/** Endpoints that show this certificate now. */
+export const servedAt = (sha256: string): string => `sha256:${sha256}`;
+export const ownedBy = (name: string): string => `owner=${value(name)}`;
+export const ofService = (name: string): string => `service=${value(name)}`;
+export const onHost = (name: string): string => `host=${value(name)}`;
+export const withPath = (path: string): string => `active:yes path:${path}`;
+export const foundSince = (time: string): string => `first_seen>=${time.slice(0, 10)}`;
 export const atCertificate = (sha256: string): string => `sha256:${sha256}`;
 
 /** A value as a term's right side: in quotes, whatever it holds. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The codes of the API in words. One table a kind; an unknown code is shown as it is.
 
-import type { Path, ScanState, Severity, State } from "../api/types.ts";
+import type { Criticality, Kind, Path, ScanState, Severity, State } from "../api/types.ts";
 
 export type Tone = "ok" | "notice" | "warning" | "critical" | "quiet";
 
@@ -97,4 +97,72 @@ export function keyText(key: { algorithm: string; bits: number | null; curve: st
   if (key.algorithm === "ed25519" || key.algorithm === "ed448") return name;
   if (key.curve) return `${name} ${key.curve}`;
   return key.bits ? `${name} ${key.bits}` : name;
+}
+
+const CRITICALITIES: Record<Criticality, Word> = {
+  low: { label: "low", tone: "quiet", why: "Nobody is hurt when it fails." },
+  normal: { label: "normal", tone: "notice", why: "Some people are held up when it fails." },
+  high: { label: "high", tone: "warning", why: "Customers notice when it fails." },
+  critical: { label: "critical", tone: "critical", why: "The business stands still when it fails." },
+};
+export const criticalityWord = (code: string): Word => find(CRITICALITIES, code);
+export const CRITICALITY_ORDER = Object.keys(CRITICALITIES) as Criticality[];
+
+const TYPES: Record<Kind, Word> = {
+  dv: { label: "DV", tone: "quiet", why: "The authority checked control of the domain." },
+  ov: { label: "OV", tone: "quiet", why: "The authority checked the organisation." },
+  iv: { label: "IV", tone: "quiet", why: "The authority checked a person." },
+  ev: { label: "EV", tone: "quiet", why: "The authority checked the organisation at length." },
+  private: { label: "private CA", tone: "quiet", why: "Its authority is in no public root program." },
+  "self-signed": { label: "self-signed", tone: "notice", why: "It vouches for itself." },
+};
+export const typeWord = (code: string): Word => find(TYPES, code);
+
+const CHANGES: Record<string, Word> = {
+  new: { label: "new", tone: "notice", why: "Seen for the first time." },
+  changed: { label: "changed", tone: "quiet", why: "Another certificate is shown where one was known." },
+  gone: { label: "gone", tone: "warning", why: "Shown nowhere any more." },
+};
+export const changeWord = (code: string): Word => find(CHANGES, code);
+
+const AUTHORITIES: Record<string, Word> = {
+  root: { label: "root", tone: "quiet", why: "It signs itself; clients know it beforehand." },
+  intermediate: { label: "intermediate", tone: "quiet", why: "Signed by another authority; servers have to send it." },
+};
+export const authorityWord = (code: string): Word => find(AUTHORITIES, code);
+
+/** Plain names of kinds: places, sources, nodes of the map, jobs, fields. */
+const NAMES: Record<string, Record<string, string>> = {
+  place: { endpoint: "server", file: "file", keystore: "keystore", "trust-store": "trust store", kubeconfig: "kubeconfig", "ct-log": "transparency log", import: "import" },
+  source: { network: "Networks", dns: "DNS zones", names: "Names", local: "This machine", ct: "Certificate Transparency", import: "Import" },
+  node: { authority: "Authorities", key: "Keys", certificate: "Certificates", endpoint: "Endpoints", location: "Places", file: "Files", host: "Hosts", service: "Services", lineage: "Lineages", team: "Teams", more: "More" },
+  job: { scan: "scan", bulk: "change of a selection", import: "import", paths: "judging paths", rules: "applying rules", source: "run of a source" },
+  field: {
+    state: "State", path: "Renewed by", owner: "Owner", env: "Environment", environment: "Environment", issuer: "Issuer", key: "Key", type: "Type", tag: "Tag", criticality: "Criticality",
+    service: "Service", source: "Found by", outcome: "Outcome", protocol: "Protocol", port: "Port", problem: "Problem", purpose: "Purpose", week: "Week of expiry", host: "Host", wildcard: "Wildcard", active: "In use", ca: "Authority",
+    tags: "Tags", team: "Team", note: "How to renew", ignored: "Ignored",
+  },
+  root: { certificate: "certificate", key: "key", host: "host", service: "service", authority: "authority", team: "team" },
+};
+export function nameOf(table: keyof typeof NAMES, code: string): string {
+  const rows = NAMES[table] ?? {};
+  return (Object.prototype.hasOwnProperty.call(rows, code) ? rows[code] : undefined) ?? code.replace(/[-_]/g, " ");
+}
+
+/** What a facet or a group says of a value; null is the absence of one. */
+export function valueText(field: string, value: string | null, label: string): string {
+  if (value === null || value === "") return field === "owner" ? "nobody" : "(none)";
+  if (field === "state") return stateWord(value).label;
+  if (field === "path") return pathWord(value).label;
+  if (field === "problem") return problemWord(value).label;
+  if (field === "outcome") return outcomeWord(value).label;
+  if (field === "type") return typeWord(value).label;
+  return label || value;
+}
+
+/** The tone of such a value, when it has one. */
+export function valueTone(field: string, value: string | null): Tone | null {
+  const tables: Record<string, (code: string) => Word> = { state: stateWord, path: pathWord, problem: problemWord, outcome: outcomeWord, criticality: criticalityWord };
+  const table = tables[field];
+  return table && value ? table(value).tone : null;
 }

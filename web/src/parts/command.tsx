@@ -3,12 +3,12 @@
 
 import { Copy } from "./copy.tsx";
 
-export function Command({ line, says }: { line: string; says?: string }) {
+export function Command({ line, says, what = "the command line" }: { line: string; says?: string; what?: string }) {
   return (
     <div class="command">
       {says && <span class="command-says">{says}</span>}
-      <code dir="ltr" tabIndex={0} role="group" aria-label="command line">{line}</code>
-      <Copy text={line} what="the command line" />
+      <code dir="ltr" tabIndex={0} role="group" aria-label={what}>{line}</code>
+      <Copy text={line} what={what} />
     </div>
   );
 }

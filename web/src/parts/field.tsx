@@ -9,7 +9,7 @@ interface Props {
   label: string;
   value: string;
   onValue: (value: string) => void;
-  type?: "text" | "password" | "number";
+  type?: "text" | "password" | "number" | "date";
   autocomplete?: string;
   hint?: ComponentChildren;
   wrong?: string | null;

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The help: keys, and the words of the query language.
 
-import { useEffect, useRef } from "preact/hooks";
 import { helpOpen, keysOn, PLACES, setKeysOn } from "../state/keys.ts";
+import { Dialog } from "./dialog.tsx";
 
 const KEYS: [string, string][] = [
   ["/", "Search certificates"],
+  ["Ctrl K", "Go to, do, search: everything"],
   ["?", "This help"],
   ...Object.values(PLACES).map((p): [string, string] => [p.keys, p.does]),
   ["j  k", "Next, previous row"],
   ["Enter", "Open the row"],
+  ["x", "Tick the row"],
   ["n  p", "Next, previous page"],
+  ["← ↑ ↓ →", "Walk a chart or the map"],
   ["Esc", "Close a dialog"],
 ];
 
@@ -22,6 +25,9 @@ const QUERIES: [string, string][] = [
   ["active:yes", "served now"],
   ['issuer:"R11"', "its issuer"],
   ["path:none", "nobody renews it"],
+  ["owner:payments", "who answers for it; owner:none"],
+  ["tag:pci", "carries this tag"],
+  ["env:production", "its environment"],
   ["has:problem", "something is wrong with it"],
   ["-shop", "not with that name"],
   ["a OR b", "one of the two"],
@@ -39,17 +45,9 @@ function Rows({ rows, tag }: { rows: [string, string][]; tag: "kbd" | "code" }) 
 }
 
 export function Help() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (helpOpen.value) dialog.current?.showModal();
-  }, [helpOpen.value]);
   if (!helpOpen.value) return null;
   return (
-    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={() => (helpOpen.value = false)}>
-      <div class="section-head">
-        <h2 id="help-title">Help</h2>
-        <button type="button" onClick={() => dialog.current?.close()}>Close</button>
-      </div>
+    <Dialog title="Help" name="help" onClose={() => (helpOpen.value = false)}>
       <div class="help-columns">
         <section aria-labelledby="help-keys">
           <h3 id="help-keys">Keys</h3>
@@ -65,6 +63,6 @@ export function Help() {
         </section>
       </div>
       <p class="small quiet"><a href="/api/openapi.json">The API's description</a> · <a href="/assets/licences.txt">Licences of the libraries inside</a></p>
-    </dialog>
+    </Dialog>
   );
 }

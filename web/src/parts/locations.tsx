@@ -3,7 +3,7 @@
 
 import type { Location } from "../api/types.ts";
 import { hostPort } from "../format/names.ts";
-import { outcomeWord, type Word } from "../format/words.ts";
+import { nameOf, outcomeWord, type Word } from "../format/words.ts";
 import { Badge } from "./badge.tsx";
 import { Foreign } from "./foreign.tsx";
 import { Empty } from "./page.tsx";
@@ -27,28 +27,56 @@ function position(n: number | null): string {
   return `in the chain, place ${n + 1}`;
 }
 
-const COLUMNS: Column<Location>[] = [
+const COLUMNS = (observed: (l: Location) => Word): Column<Location>[] => [
   {
-    title: "Where", class: "wide",
+    name: "where", title: "Where", class: "wide",
     cell: (l) => (
       <>
-        <Foreign text={l.kind === "file" ? (l.address ?? l.host) : hostPort(l.host ?? l.address, l.port)} />
+        <Foreign text={l.kind === "endpoint" ? hostPort(l.host ?? l.address, l.port) : (l.address ?? l.host)} />
         {l.kind === "endpoint" && l.address && l.host && l.address !== l.host && <span class="small quiet"> {l.address}</span>}
         {l.server_name && l.server_name !== l.host && <span class="small quiet"> asked for <Foreign text={l.server_name} /></span>}
       </>
     ),
   },
-  { title: "Protocol", class: "narrow", cell: (l) => <>{l.protocol ?? l.kind}{l.tls && <span class="small quiet"> {l.tls.version}</span>}</> },
-  { title: "Shown", cell: (l) => <>{position(l.position)}{!l.current && <span class="tag">not any more</span>}</> },
-  { title: "Outcome", cell: (l) => (l.outcome ? <span title={l.detail ?? undefined}><Badge word={outcomeWord(l.outcome)} /></span> : <span class="quiet">–</span>) },
-  { title: "Name", cell: (l) => yesNo(l.name_matches, NAME_OK, NAME_BAD) },
-  { title: "Chain", cell: (l) => yesNo(l.chain_complete, CHAIN_OK, CHAIN_BAD) },
-  { title: "Trusted", cell: (l) => <Badge word={trustWord(l.trust)} /> },
-  { title: "Last seen", cell: (l) => <When time={l.last_seen} /> },
+  { name: "protocol", title: "Protocol", class: "narrow", cell: (l) => <>{l.protocol ?? nameOf("place", l.kind)}{l.tls && <span class="small quiet"> {l.tls.version}</span>}</> },
+  { name: "observed", title: "Observed", cell: (l) => <Badge word={observed(l)} /> },
+  { name: "shown", title: "Shown", cell: (l) => <>{position(l.position)}{!l.current && <span class="tag">was</span>}</> },
+  { name: "outcome", title: "Outcome", cell: (l) => (l.outcome ? <span title={l.detail ?? undefined}><Badge word={outcomeWord(l.outcome)} /></span> : <span class="quiet">–</span>) },
+  { name: "name", title: "Name", cell: (l) => yesNo(l.name_matches, NAME_OK, NAME_BAD) },
+  { name: "chain", title: "Chain", cell: (l) => yesNo(l.chain_complete, CHAIN_OK, CHAIN_BAD) },
+  { name: "trusted", title: "Trusted", cell: (l) => <Badge word={trustWord(l.trust)} /> },
+  { name: "last_seen", title: "Last seen", cell: (l) => <When time={l.last_seen} /> },
 ];
 
-export function Locations({ locations, ca }: { locations: Location[]; ca: boolean }) {
+const GONE: Word = { label: "gone", tone: "quiet", why: "Seen there before; the last look found it no more." };
+const AS_EXPECTED: Word = { label: "as expected", tone: "ok", why: "The newest certificate of its lineage, where it should be." };
+const OLD: Word = { label: "old one", tone: "warning", why: "Its lineage has a newer certificate, which is expected here." };
+const SEEN: Word = { label: "seen", tone: "quiet", why: "It is part of what others show or keep." };
+
+interface Props {
+  locations: Location[];
+  ca: boolean;
+  /** no newer certificate of its lineage is expected in its place */
+  expected: boolean;
+  newest: string | null;
+  self: string;
+}
+
+export function Locations({ locations, ca, expected, newest, self }: Props) {
   if (locations.length === 0)
     return <Empty title="Nowhere that we looked."><p>{ca ? "No server sends it in its chain." : "It came from a file or another's chain."} <a href={links.newScan()}>Scan more</a>.</p></Empty>;
-  return <Table caption="Where it is served" columns={COLUMNS} rows={locations} rowKey={(l) => `${l.id}-${l.position ?? 0}`} />;
+  const observed = (l: Location) => (!l.current ? GONE : ca || newest === null || (l.position ?? 0) > 0 ? SEEN : expected ? AS_EXPECTED : OLD);
+  const served = locations.filter((l) => l.kind === "endpoint");
+  const lies = locations.filter((l) => l.kind !== "endpoint");
+  const table = (caption: string, rows: Location[], columns: Column<Location>[]) => rows.length > 0 && <Table caption={caption} columns={columns} rows={rows} rowKey={(l) => `${l.kind}-${l.id}-${l.position ?? 0}`} />;
+  const all = COLUMNS(observed);
+  return (
+    <>
+      {newest !== null && newest !== self && <p class="small quiet">Expected in its place: <a href={links.certificate(newest)}>the newest of its lineage</a>.</p>}
+      {served.length > 0 && <h3>Served</h3>}
+      {table("Where it is served", served, all)}
+      {lies.length > 0 && <h3>Lies in</h3>}
+      {table("Where it lies", lies, all.filter((c) => ["where", "protocol", "observed", "last_seen"].includes(c.name)).map((c) => (c.name === "protocol" ? { ...c, title: "Kind" } : c)))}
+    </>
+  );
 }

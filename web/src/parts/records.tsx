@@ -26,16 +26,16 @@ function leafName(r: ScanRecord): string | null {
 }
 
 const COLUMNS: Column<ScanRecord>[] = [
-  { title: "Target", class: "wide", cell: (r) => <><Foreign text={hostPort(r.host, r.port)} />{r.address && r.address !== r.host && <span class="small quiet"> {r.address}</span>}{r.server_name && r.server_name !== r.host && <span class="small quiet"> asked for <Foreign text={r.server_name} /></span>}</> },
-  { title: "Protocol", class: "narrow", cell: (r) => <>{r.protocol}{r.tls && <span class="small quiet"> {r.tls.version}</span>}</> },
-  { title: "Outcome", cell: (r) => <Badge word={outcomeWord(r.outcome)} /> },
+  { name: "target", title: "Target", class: "wide", cell: (r) => <><Foreign text={hostPort(r.host, r.port)} />{r.address && r.address !== r.host && <span class="small quiet"> {r.address}</span>}{r.server_name && r.server_name !== r.host && <span class="small quiet"> asked for <Foreign text={r.server_name} /></span>}</> },
+  { name: "protocol", title: "Protocol", class: "narrow", cell: (r) => <>{r.protocol}{r.tls && <span class="small quiet"> {r.tls.version}</span>}</> },
+  { name: "outcome", title: "Outcome", cell: (r) => <Badge word={outcomeWord(r.outcome)} /> },
   {
-    title: "Certificate", class: "wide",
+    name: "certificate", title: "Certificate", class: "wide",
     cell: (r) => (r.chain[0] ? <><a href={links.certificate(r.chain[0].sha256)}><Foreign text={leafName(r)} most={60} /></a> {leafState(r) !== "valid" && <Badge word={stateWord(leafState(r))} />}</> : <span class="quiet"><Foreign text={r.detail} otherwise="–" /></span>),
   },
-  { title: "Expires", cell: (r) => <When time={r.chain[0]?.not_after ?? null} /> },
-  { title: "Name", cell: (r) => (r.name_matches === null ? <span class="quiet">–</span> : r.name_matches ? "right" : <Badge word={{ label: "wrong name", tone: "critical", why: "It is not for the name asked for." }} />) },
-  { title: "Trusted", cell: (r) => (r.trust ? <Badge word={trustWord(r.trust)} /> : <span class="quiet">–</span>) },
+  { name: "expires", title: "Expires", cell: (r) => <When time={r.chain[0]?.not_after ?? null} /> },
+  { name: "name", title: "Name", cell: (r) => (r.name_matches === null ? <span class="quiet">–</span> : r.name_matches ? "right" : <Badge word={{ label: "wrong name", tone: "critical", why: "It is not for the name asked for." }} />) },
+  { name: "trusted", title: "Trusted", cell: (r) => (r.trust ? <Badge word={trustWord(r.trust)} /> : <span class="quiet">–</span>) },
 ];
 
 export function Records({ records, running }: { records: ScanRecord[]; running: boolean }) {

@@ -3,14 +3,25 @@
 // row may be clicked. Wide tables scroll inside their box.
 
 import type { ComponentChildren } from "preact";
+import { plain } from "../format/names.ts";
 import { Icon } from "./icon.tsx";
 
 export interface Column<T> {
+  /** in addresses and saved views */
+  name: string;
   title: string;
   cell: (row: T) => ComponentChildren;
   /** field of ?sort= ; absent: cannot be sorted by it */
   sort?: string;
   class?: string;
+  /** shown only when asked for */
+  extra?: boolean;
+}
+
+/** Rows that can be ticked. */
+export interface Ticks {
+  has: (key: string) => boolean;
+  set: (keys: string[], on: boolean) => void;
 }
 
 interface Props<T> {
@@ -22,6 +33,10 @@ interface Props<T> {
   sort?: string;
   onSort?: (sort: string) => void;
   busy?: boolean;
+  ticks?: Ticks;
+  /** what is ticked with a row; absent: the row */
+  tickKey?: (row: T) => string;
+  rowName?: (row: T) => string;
 }
 
 function Heading<T>({ column, sort, onSort }: { column: Column<T>; sort: string; onSort?: (sort: string) => void }) {
@@ -44,20 +59,26 @@ function follow(event: MouseEvent, href: string | null): void {
   location.hash = href;
 }
 
-export function Table<T>({ caption, columns, rows, rowKey, href, sort = "", onSort, busy = false }: Props<T>) {
+export function Table<T>({ caption, columns, rows, rowKey, href, sort = "", onSort, busy = false, ticks, tickKey = rowKey, rowName }: Props<T>) {
+  const keys = rows.map(tickKey);
+  const every = ticks !== undefined && keys.length > 0 && keys.every(ticks.has);
   return (
     <div class="table-box" tabIndex={0} role="region" aria-label={`${caption}: the table`}>
       <table aria-busy={busy}>
         <caption class="unseen">{caption}</caption>
         <thead>
-          <tr>{columns.map((c) => <Heading key={c.title} column={c} sort={sort} onSort={onSort} />)}</tr>
+          <tr>
+            {ticks && <th class="tick"><input type="checkbox" checked={every} aria-label="Select every row of this page" onChange={(e) => ticks.set(keys, e.currentTarget.checked)} /></th>}
+            {columns.map((c) => <Heading key={c.name} column={c} sort={sort} onSort={onSort} />)}
+          </tr>
         </thead>
         <tbody>
           {rows.map((row) => {
             const target = href?.(row) ?? null;
             return (
-              <tr key={rowKey(row)} class={target ? "leads" : ""} onClick={(e) => follow(e, target)}>
-                {columns.map((c) => <td key={c.title} class={c.class}>{c.cell(row)}</td>)}
+              <tr key={rowKey(row)} class={`${target ? "leads" : ""} ${ticks?.has(tickKey(row)) ? "ticked" : ""}`} onClick={(e) => follow(e, target)}>
+                {ticks && <td class="tick"><input type="checkbox" checked={ticks.has(tickKey(row))} aria-label={`Select ${plain(rowName?.(row) ?? rowKey(row)).slice(0, 100)}`} onChange={(e) => ticks.set([tickKey(row)], e.currentTarget.checked)} /></td>}
+                {columns.map((c) => <td key={c.name} class={c.class}>{c.cell(row)}</td>)}
               </tr>
             );
           })}

@@ -5,21 +5,22 @@ import { changes } from "../api/events.ts";
 import { askText } from "../api/client.ts";
 import type { Certificate as Data, CertificateRow } from "../api/types.ts";
 import { plain } from "../format/names.ts";
-import { atCertificate, issuedBy } from "../format/query.ts";
+import { atCertificate, issuedBy, value } from "../format/query.ts";
 import { certificateSentence } from "../format/sentence.ts";
 import { command } from "../format/shell.ts";
-import { exact } from "../format/time.ts";
-import { keyText, pathWord, problemsBeside, problemWord, stateOf } from "../format/words.ts";
+import { count, exact } from "../format/time.ts";
+import { keyText, pathWord, problemsBeside, problemWord, stateOf, typeWord } from "../format/words.ts";
 import { Badge } from "../parts/badge.tsx";
-import { Command } from "../parts/command.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { FactsList } from "../parts/facts.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { LifeBar, LifeLine } from "../parts/lifebar.tsx";
+import { LineageFacts } from "../parts/lineageedit.tsx";
 import { Locations } from "../parts/locations.tsx";
 import { Names } from "../parts/names.tsx";
 import { Loaded, Page, Section } from "../parts/page.tsx";
 import { TrustList } from "../parts/trust.tsx";
+import { Ways } from "../parts/ways.tsx";
 import { When } from "../parts/when.tsx";
 import { links } from "../router.ts";
 import { now } from "../state/clock.ts";
@@ -43,16 +44,42 @@ function Relatives({ rows, self }: { rows: CertificateRow[]; self: string }) {
   );
 }
 
-function Lineage({ data }: { data: Data }) {
+function History({ data }: { data: Data }) {
+  const l = data.lineage;
+  if (!l) return null;
+  return (
+    <Section title="History" id="history" aside={<a href={links.certificates(`lineage=${value(l.name)}`)}>{count(l.certificates.length, "certificate")} of this lineage</a>}>
+      <Relatives rows={l.certificates} self={data.row.sha256} />
+      {l.certificates.length === 1 && <p class="quiet">The first one that we know. Its successor will stand here.</p>}
+    </Section>
+  );
+}
+
+function Lineage({ data, reload }: { data: Data; reload: () => void }) {
   const l = data.lineage;
   return (
     <Section title="Who keeps it valid" id="lineage">
       {l === null ? <p class="quiet">{data.row.ca ? "An authority: its owner replaces it." : "It belongs to no name that is kept valid."}</p> : (
         <>
           <p class="lineage-line"><Badge word={pathWord(l.path)} /> <span><Foreign text={l.path_reason} otherwise={pathWord(l.path).why} /></span></p>
-          {l.certificates.length > 1 && <><h3>Every certificate of <Foreign text={l.name} most={80} /></h3><Relatives rows={l.certificates} self={data.row.sha256} /></>}
+          <LineageFacts id={l.id} onChange={reload} />
         </>
       )}
+    </Section>
+  );
+}
+
+/** Others that fall or change with it. */
+function Related({ data }: { data: Data }) {
+  const key = data.facts.key.sha256;
+  const sameKey = (data.key_history ?? []).filter((r) => r.sha256 !== data.row.sha256);
+  const sameNames = (data.same_names ?? []).filter((r) => r.sha256 !== data.row.sha256 && !data.lineage?.certificates.some((c) => c.sha256 === r.sha256));
+  return (
+    <Section title="Related" id="related" aside={key ? <a href={links.map(`certificate:${data.row.sha256}`)}>On the map</a> : undefined}>
+      <h3>With the same key {key && <a href={links.key(key)}>({count(sameKey.length + 1, "certificate")})</a>}</h3>
+      {sameKey.length > 0 ? <Relatives rows={sameKey} self="" /> : <p class="quiet">No other: if this key leaks, nothing else falls with it.</p>}
+      <h3>With the same names</h3>
+      {sameNames.length > 0 ? <Relatives rows={sameNames} self="" /> : <p class="quiet">None beside its own history.</p>}
     </Section>
   );
 }
@@ -67,7 +94,7 @@ function Bytes({ sha256 }: { sha256: string }) {
   );
 }
 
-function Shown({ data }: { data: Data }) {
+function Shown({ data, reload }: { data: Data; reload: () => void }) {
   const { row } = data;
   return (
     <>
@@ -77,11 +104,15 @@ function Shown({ data }: { data: Data }) {
       <p class="badges">
         <Badge word={stateOf(row)} />
         {problemsBeside(row.state, row.problems).map((p) => <Badge key={p} word={problemWord(p)} />)}
+        {row.type && <Badge word={typeWord(row.type)} href={links.certificates(`type:${row.type}`)} />}
+        {row.wildcard && <span class="tag">wildcard</span>}
+        {row.gone_at && <span class="tag">gone</span>}
         {row.demo && <span class="tag">demo</span>}
       </p>
+      {row.replaced_by && <p class="banner">It was replaced: <a href={links.certificate(row.replaced_by)}>see its successor</a>.{row.served > 0 && " But it is still served."}</p>}
       <LifeLine of={row} />
-      <Section title="Where it is served" id="where" aside={<span class="quiet">first seen <When time={row.first_seen} />, last <When time={row.last_seen} /></span>}>
-        <Locations locations={data.locations} ca={row.ca} />
+      <Section title="Where it is" id="where" aside={<span class="quiet">first seen <When time={row.first_seen} />, last <When time={row.last_seen} /></span>}>
+        <Locations locations={data.locations} ca={row.ca} expected={row.replaced_by === null || row.replaced_by === undefined} newest={data.lineage?.certificates[0]?.sha256 ?? null} self={row.sha256} />
         {data.locations_more && <p class="quiet">More than these: <a href={links.endpoints(atCertificate(row.sha256))}>all endpoints that show it</a>.</p>}
       </Section>
       <div class="certificate-columns">
@@ -92,13 +123,17 @@ function Shown({ data }: { data: Data }) {
         </Section>
         <div class="stack">
           {!row.ca && <Section title="Who trusts it" id="trust"><TrustList trust={row.trust} /></Section>}
-          <Lineage data={data} />
+          <Lineage data={data} reload={reload} />
         </div>
+      </div>
+      <div class="certificate-columns">
+        <History data={data} />
+        <Related data={data} />
       </div>
       <Section title="Names" id="names"><Names names={data.facts.names} /></Section>
       <Section title="Facts" id="facts" aside={<Bytes sha256={row.sha256} />}><FactsList facts={data.facts} /></Section>
-      <Command line={command("show", `sha256:${row.sha256.slice(0, 16)}`)} says="the same in a terminal" />
-      {data.locations[0]?.host && <Command line={command("inspect", `${data.locations[0].host}:${data.locations[0].port ?? 443}`)} says="look again" />}
+      <Ways line={command("show", `sha256:${row.sha256.slice(0, 16)}`)} call={{ method: "GET", path: `/certificates/${row.sha256}` }} />
+      {data.locations[0]?.host && <Ways line={command("inspect", `${data.locations[0].host}:${data.locations[0].port ?? 443}`)} says="look again" />}
     </>
   );
 }
@@ -109,7 +144,7 @@ export function Certificate({ sha256 }: { sha256: string }) {
   const name = fresh?.row.name ?? null;
   return (
     <Page title={name ? plain(name).slice(0, 100) : "Certificate"} heading={fresh ? <Foreign text={name} most={160} otherwise="(a certificate without a name)" /> : "Certificate"}>
-      <Loaded from={{ ...certificate, data: fresh }} what="the certificate">{(data) => <Shown data={data} />}</Loaded>
+      <Loaded from={{ ...certificate, data: fresh }} what="the certificate">{(data) => <Shown data={data} reload={certificate.reload} />}</Loaded>
     </Page>
   );
 }

@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Am I safe, and what needs me now?
+// Am I safe, and what needs me now? The overview itself is one small answer; what is beside it comes after, on its own.
 
+import { useState } from "preact/hooks";
+import { withQuery } from "../api/client.ts";
 import { changes, newest } from "../api/events.ts";
-import type { Need, Overview as Data, Scan } from "../api/types.ts";
-import { terms } from "../format/query.ts";
+import type { Change, List, Need, Overview as Data, Scan, Timeline } from "../api/types.ts";
+import { terms, week } from "../format/query.ts";
 import { headline } from "../format/sentence.ts";
 import { command } from "../format/shell.ts";
 import { addDays, count, exact } from "../format/time.ts";
-import { scanStateWord, severityWord } from "../format/words.ts";
+import { changeWord, scanStateWord, severityWord } from "../format/words.ts";
 import { Badge } from "../parts/badge.tsx";
-import { Command } from "../parts/command.tsx";
+import { Coverage } from "../parts/coverage.tsx";
 import { FirstSteps } from "../parts/firststeps.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Loaded, Page, Section } from "../parts/page.tsx";
-import { Weeks } from "../parts/weeks.tsx";
+import { Ways } from "../parts/ways.tsx";
+import { Weeks, WeeksLegend } from "../parts/weeks.tsx";
 import { When } from "../parts/when.tsx";
 import { links } from "../router.ts";
 import { useResource } from "../state/resource.ts";
 
 const SHOWN_WITHOUT_DATA = "Overview";
-const FEW = 2; // targets that fit on a line
+const DAY_MS = 86_400_000;
+const NEW_DAYS = 7;
+const FEW = 4;
 
 function Headline({ data }: { data: Data }) {
   const [active, proven, needs] = headline(data.headline);
@@ -39,22 +44,6 @@ function jump(event: Event): void {
   const list = document.getElementById("needs");
   list?.scrollIntoView({ block: "start" });
   (list?.parentElement?.parentElement?.querySelector("a.row-link") as HTMLElement | null)?.focus();
-}
-
-function Coverage({ headline: h }: { headline: Data["headline"] }) {
-  if (h.active === 0) return null;
-  const share = Math.min(1, h.proven / h.active);
-  // Never rounded up to a hundred: one certificate without a path is one too many.
-  const text = `${(Math.floor(share * 1000) / 10).toLocaleString("en")} %`;
-  return (
-    <p class="coverage">
-      <svg viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label={`${text} of the active certificates have a proven renewal path`}>
-        <rect class="whole" width="1000" height="10" />
-        <rect class="part" width={Math.round(share * 1000)} height="10" />
-      </svg>
-      <span>{text} covered</span>
-    </p>
-  );
 }
 
 function NeedRow({ need }: { need: Need }) {
@@ -80,19 +69,55 @@ function Needs({ needs, total }: { needs: Need[]; total: number }) {
   );
 }
 
-function LastScan({ scan }: { scan: Scan | null }) {
+/** The weeks of the overview; how many of them have no path comes from the timeline a moment later. */
+function Expiring({ data }: { data: Data }) {
+  const split = useResource<Timeline>(withQuery("/timeline", { days: data.expiring_weeks.length * 7 }), changes.value);
+  const bare = new Map((split.data?.weeks ?? []).map((w) => [w.week, w.without_path]));
+  const weeks = data.expiring_weeks.map((w) => ({ ...w, without_path: Math.min(w.count, bare.get(w.week) ?? 0) }));
+  const ending = weeks.reduce((sum, w) => sum + w.count, 0);
+  const [first, last] = [weeks[0]?.week, weeks[weeks.length - 1]?.week];
+  const all = links.certificates(first && last ? `active:yes expires:${first}..${addDays(last, 6)}` : terms.active);
   return (
-    <Section title="Last scan" id="last-scan" aside={<a href={links.scans()}>All scans</a>}>
-      {scan === null ? <p class="quiet">No scan has run yet.</p> : (
-        <p class="last-scan">
-          <Badge word={scanStateWord(scan.state)} href={links.scan(scan.id)} />
-          <span>
-            <When time={scan.ended_at ?? scan.started_at ?? scan.created_at} />: <a href={links.scan(scan.id)}>{count(scan.targets_done, "target")}</a>,{" "}
-            <a href={links.certificates("", "-first_seen")}>{count(scan.new_certificates, "new certificate")}</a>
-          </span>
-        </p>
+    <Section title="Expiring per week" id="expiring" aside={<><a href={all}>{ending.toLocaleString("en")} in {weeks.length} weeks</a> · <a href={links.timeline()}>timeline</a></>}>
+      <Weeks weeks={weeks} href={(w) => links.certificates(week(w))} />
+      <WeeksLegend />
+    </Section>
+  );
+}
+
+function News() {
+  const [since] = useState(() => new Date(Math.floor((Date.now() - NEW_DAYS * DAY_MS) / DAY_MS) * DAY_MS).toISOString().replace(/\.\d+Z$/, "Z"));
+  const got = useResource<List<Change>>(withQuery("/changes", { since, limit: FEW, total: "true" }), changes.value);
+  const all = links.discovery("new", { since });
+  const rows = got.data?.items ?? [];
+  return (
+    <Section title={`New in ${NEW_DAYS} days`} id="news" aside={<a href={all}>{got.data?.total === null || got.data?.total === undefined ? "all" : count(got.data.total, "change")}</a>}>
+      {rows.length === 0 ? <p class="quiet">{got.loading ? "…" : "Nothing new, changed or gone."}</p> : (
+        <ul class="rows">
+          {rows.map((c) => <li key={c.id}><Badge word={changeWord(c.kind)} /> <a href={links.certificate(c.certificate.sha256)}><Foreign text={c.certificate.name} most={50} /></a> <span class="quiet"><When time={c.at} /></span></li>)}
+        </ul>
       )}
-      {scan !== null && scan.targets.length <= FEW && <Command line={command("scan", ...scan.targets, "--save")} says="again, from a terminal" />}
+      {rows.length > 0 && <p><a class="button" href={all}>Triage</a></p>}
+    </Section>
+  );
+}
+
+function LastScans({ last }: { last: Scan | null }) {
+  const got = useResource<List<Scan>>(`/scans?limit=${FEW}`, last?.id ?? "");
+  const rows = (got.data?.items ?? (last ? [last] : [])).map((s) => (last && s.id === last.id ? last : s));
+  return (
+    <Section title="Last scans" id="last-scan" aside={<a href={links.scans()}>All scans</a>}>
+      {rows.length === 0 ? <p class="quiet">No scan has run yet.</p> : (
+        <ul class="rows">
+          {rows.map((s) => (
+            <li key={s.id}>
+              <Badge word={scanStateWord(s.state)} href={links.scan(s.id)} />
+              <a href={links.scan(s.id)}><Foreign text={s.targets[0]} most={30} otherwise="nothing" />{s.targets.length > 1 && ` and ${s.targets.length - 1} more`}</a>
+              <span class="quiet"><a href={links.scan(s.id)}>{count(s.targets_done, "target")}</a>, <a href={links.certificates("", "-first_seen")}>{s.new_certificates} new</a>, <When time={s.ended_at ?? s.started_at ?? s.created_at} /></span>
+            </li>
+          ))}
+        </ul>
+      )}
     </Section>
   );
 }
@@ -102,7 +127,7 @@ function Totals({ totals }: { totals: Data["totals"] }) {
     ["certificates", totals.certificates, links.certificates()],
     ["lineages", totals.lineages, links.lineages()],
     ["endpoints", totals.endpoints, links.endpoints()],
-    ["hosts", totals.hosts, links.endpoints()],
+    ["hosts", totals.hosts, links.hosts()],
   ];
   return (
     <ul class="totals" aria-label="Totals">
@@ -114,24 +139,20 @@ function Totals({ totals }: { totals: Data["totals"] }) {
 }
 
 function Filled({ data }: { data: Data }) {
-  const ending = data.expiring_weeks.reduce((sum, w) => sum + w.count, 0);
-  const first = data.expiring_weeks[0]?.week;
-  const last = data.expiring_weeks[data.expiring_weeks.length - 1]?.week;
+  const last = newest(data.last_scan);
   return (
     <>
-      <Coverage headline={data.headline} />
+      <Coverage headline={data.headline} again={changes.value} />
       <Totals totals={data.totals} />
       <div class="overview-columns">
         <Needs needs={data.needs} total={data.headline.need_you} />
         <div>
-          <Section title="Expiring per week" id="expiring"
-            aside={<a href={links.certificates(first && last ? `active:yes expires:${first}..${addDays(last, 6)}` : terms.active)}>{ending.toLocaleString("en")} in {data.expiring_weeks.length} weeks</a>}>
-            <Weeks weeks={data.expiring_weeks} />
-          </Section>
-          <LastScan scan={newest(data.last_scan)} />
-          <Command line={command("status")} says="this screen in a terminal" />
+          <Expiring data={data} />
+          <News />
+          <LastScans last={last} />
         </div>
       </div>
+      <Ways line={command("status")} says="this screen in a terminal" call={{ method: "GET", path: "/overview" }} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { signal } from "@preact/signals";
 import { go, links, route } from "../router.ts";
 
 export const helpOpen = signal(false);
+export const paletteOpen = signal(false);
 const KEY = "keepvalid.keys";
 const CHORD_MS = 1500;
 
@@ -35,10 +36,18 @@ export interface KeyRow {
 export const PLACES: Record<string, KeyRow> = {
   o: { keys: "g o", does: "Overview", to: links.overview },
   c: { keys: "g c", does: "Certificates", to: () => links.certificates() },
+  t: { keys: "g t", does: "Timeline", to: () => links.timeline() },
+  m: { keys: "g m", does: "Map", to: () => links.map() },
+  d: { keys: "g d", does: "Discovery", to: () => links.discovery() },
+  n: { keys: "g n", does: "New since", to: () => links.discovery("new") },
+  h: { keys: "g h", does: "Hosts", to: () => links.hosts() },
   e: { keys: "g e", does: "Endpoints", to: () => links.endpoints() },
   l: { keys: "g l", does: "Lineages", to: () => links.lineages() },
+  k: { keys: "g k", does: "Keys and crypto", to: () => links.keys() },
+  w: { keys: "g w", does: "Teams and services", to: links.teams },
+  j: { keys: "g j", does: "Jobs", to: links.jobs },
   s: { keys: "g s", does: "Scan now", to: () => links.newScan() },
-  h: { keys: "g h", does: "Scans so far", to: links.scans },
+  p: { keys: "g p", does: "Scans so far", to: links.scans },
   a: { keys: "g a", does: "Audit", to: links.audit },
 };
 
@@ -61,15 +70,24 @@ export function focusSearch(): void {
   window.setTimeout(() => document.querySelector<HTMLInputElement>("[data-search]")?.focus(), 50);
 }
 
+function rowsOf(): Element[] {
+  return [...document.querySelectorAll("tbody tr.leads, .needs-list li")];
+}
+
 function moveRow(step: number): void {
-  const rows = [...document.querySelectorAll("tbody tr.leads, .needs-list li")];
+  const rows = rowsOf();
   const here = rows.findIndex((row) => row.contains(document.activeElement));
   const next = rows[Math.min(rows.length - 1, Math.max(0, here < 0 ? 0 : here + step))];
   next?.querySelector<HTMLElement>("a[href]")?.focus();
 }
 
+/** Ticks the row that has the focus. */
+function tickRow(): void {
+  rowsOf().find((row) => row.contains(document.activeElement))?.querySelector<HTMLInputElement>(".tick input")?.click();
+}
+
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
+  return target instanceof HTMLElement && (target.matches("input:not([type=checkbox], [type=radio]), textarea, select") || target.isContentEditable);
 }
 
 let chordUntil = 0;
@@ -78,9 +96,15 @@ const SINGLE: Record<string, () => void> = {
   "?": () => (helpOpen.value = true),
   j: () => moveRow(1),
   k: () => moveRow(-1),
+  x: tickRow,
 };
 
 export function onKey(event: KeyboardEvent): void {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    if (!document.querySelector("dialog[open]")) paletteOpen.value = true;
+    return;
+  }
   if (!keysOn.value || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
   const place = event.timeStamp < chordUntil ? PLACES[event.key] : undefined;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Light, dark, or as the system says. Kept in this browser only.
+// Light, dark, high contrast, or as the system says. Kept in this browser only.
 
 import { effect, signal } from "@preact/signals";
 
-export type Theme = "auto" | "light" | "dark";
-export const THEMES: Theme[] = ["auto", "light", "dark"];
+export type Theme = "auto" | "light" | "dark" | "contrast";
+export const THEMES: Theme[] = ["auto", "light", "dark", "contrast"];
 const KEY = "keepvalid.theme";
 
 function kept(): Theme {
   try {
     const value = localStorage.getItem(KEY);
-    return value === "light" || value === "dark" ? value : "auto";
+    return THEMES.includes(value as Theme) ? (value as Theme) : "auto";
   } catch {
     return "auto"; // storage switched off
   }

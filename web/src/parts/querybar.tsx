@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The box for a query. An error of the server is shown under the very character where reading stopped.
+// The bar for a query, with suggestions. An error of the server is shown under the very character where reading stopped.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Problem } from "../api/client.ts";
+import type { Completion } from "../api/types.ts";
+import { useCompletion } from "../state/completion.ts";
+import { Combobox, type Suggestion } from "./combobox.tsx";
 import { Foreign } from "./foreign.tsx";
 
 interface Props {
+  /** whose fields are completed; absent: none */
+  of?: string;
   query: string;
   label: string;
   example: string;
@@ -36,22 +41,41 @@ function Where({ query, problem }: { query: string; problem: Problem }) {
   );
 }
 
-export function QueryBox({ query, label, example, problem, onQuery }: Props) {
+interface Piece extends Suggestion {
+  insert: string;
+}
+
+function suggestions(answer: Completion | null): Piece[] {
+  return (answer?.items ?? []).map((i) => ({ key: `${i.kind} ${i.insert}`, insert: i.insert, label: <Foreign text={i.label} most={60} />, hint: i.hint ? <Foreign text={i.hint} most={60} /> : i.kind }));
+}
+
+export function QueryBar({ of, query, label, example, problem, onQuery }: Props) {
   const [text, setText] = useState(query);
-  useEffect(() => setText(query), [query]);
+  const [at, setAt] = useState<number | null>(null);
+  useEffect(() => {
+    setText(query);
+    setAt(null);
+  }, [query]);
+  const answer = useCompletion(of ?? "", text, of ? at : null);
   const wrong = isQueryProblem(problem);
   const submit = (event: Event) => {
     event.preventDefault();
+    setAt(null);
     onQuery(text.trim());
+  };
+  const pick = (piece: Piece) => {
+    if (!answer) return;
+    const letters = [...text];
+    const head = letters.slice(0, answer.from).join("") + piece.insert;
+    const whole = head + letters.slice(answer.to).join("");
+    setText(whole);
+    setAt([...head].length);
+    window.requestAnimationFrame(() => (document.getElementById("query") as HTMLInputElement | null)?.setSelectionRange(head.length, head.length));
   };
   return (
     <form class="query" role="search" onSubmit={submit}>
-      <label class="unseen" for="query">{label}</label>
-      <input
-        id="query" type="search" value={text} placeholder={example} autocomplete="off" spellcheck={false} maxLength={2000} dir="auto"
-        aria-invalid={wrong} aria-describedby={wrong ? "query-problem" : undefined} data-search
-        onInput={(e) => setText(e.currentTarget.value)}
-      />
+      <Combobox id="query" label={label} text={text} items={suggestions(answer)} onPick={pick} placeholder={example} wrong={wrong ? "query-problem" : undefined} search
+        onText={(t, place) => { setText(t); setAt([...t.slice(0, place)].length); }} />
       <button type="submit">Search</button>
       {query && <button type="button" onClick={() => onQuery("")}>Clear</button>}
       {wrong && <Where query={query} problem={problem} />}
