@@ -132,25 +132,51 @@ const SCREENS = [
   ["scans", "#/scans", "tbody tr"],
   ["scan", "#/scans/1", "tbody tr"],
   ["audit", "#/audit", "tbody tr"],
+  ["groups", "#/certificates?group=owner", ".share"],
+  ["all columns", "#/certificates?columns=name,tags,environment,criticality,key,type,trust,first_seen,not_after", "tbody tr"],
+  ["timeline", "#/timeline?what_if=47", ".heat-cells"],
+  ["timeline by weeks", "#/timeline?as=weeks", ".weeks"],
+  ["timeline as a list", "#/timeline?as=list", ".twin"],
+  ["map to begin with", "#/map", ".cards"],
+  ["map", () => `#/map?root=authority:${mock.rows.find((r) => r.ca && r.name.includes("Issuing")).sha256}`, ".graph"],
+  ["map as a table", () => `#/map?root=certificate:${mock.rows[1].sha256}&as=table`, "tbody tr"],
+  ["map without such a root", "#/map?root=key:00", ".problem"],
+  ["sources", "#/discovery", "tbody tr"],
+  ["source", "#/discovery/sources/1", "tbody tr"],
+  ["new since", "#/discovery/new", "tbody tr"],
+  ["unclear", "#/discovery/unclear", "tbody tr"],
+  ["coverage", "#/discovery/coverage", "a.matrix"],
+  ["rules", "#/discovery/rules", "tbody tr"],
+  ["hosts", "#/hosts", "tbody tr"],
+  ["host", () => `#/hosts/${parseInt(mock.rows[1].sha256.slice(0, 8), 16)}`, "#host-files"],
+  ["keys", "#/keys", "tbody tr"],
+  ["algorithms", "#/crypto/algorithms", ".share"],
+  ["authorities", "#/crypto/authorities", "tbody tr"],
+  ["teams", "#/teams", "tbody tr"],
+  ["team", "#/teams/1", ".about"],
+  ["services", "#/services", "tbody tr"],
+  ["service", "#/services/1", ".about"],
+  ["jobs without any", "#/jobs", ".empty"],
   ["certificate of a thousand names", () => `#/certificates/${mock.rows.find((r) => r.name === "mass-hosting.example").sha256}`, ".facts"],
   ["authority", () => `#/certificates/${mock.rows.find((r) => r.ca).sha256}`, ".facts"],
+  ["a certificate with history", () => `#/certificates/${mock.rows[1].sha256}`, "#related"],
   ["absent certificate", `#/certificates/${"0".repeat(64)}`, ".problem"],
   ["no such screen", "#/nonsense", ".empty"],
 ];
 
-for (const dark of [false, true])
-  for (const width of [1280, 360])
-    test(`all screens ${dark ? "dark" : "light"} at ${width} px: accessible, quiet, not too wide`, async () => {
-      const seen = await openPage(browser, mock.url, { dark, width, storage, expected: ["404", "400"] });
-      for (const [name, where, sign] of SCREENS) {
-        await seen.page.goto(`${mock.url}/${typeof where === "function" ? where() : where}`);
-        await seen.page.locator(sign).first().waitFor();
-        await assertAccessible(seen.page, `${name}, ${dark ? "dark" : "light"}, ${width} px`);
-        await assertNoSidewaysScroll(seen.page, `${name} at ${width} px`);
-      }
-      assertQuiet(seen);
-      await seen.context.close();
-    });
+for (const [dark, width] of [[false, 1280], [true, 1280], [false, 320]])
+  test(`all screens ${dark ? "dark" : "light"} at ${width} px: accessible, quiet, not too wide`, async () => {
+    const seen = await openPage(browser, mock.url, { dark, width, storage, expected: ["404", "400"] });
+    for (const [name, where, sign] of SCREENS) {
+      await seen.page.goto(`${mock.url}/${typeof where === "function" ? where() : where}`);
+      await seen.page.locator(sign).first().waitFor();
+      await seen.page.waitForFunction(() => !document.querySelector("main .spinner"));
+      await assertAccessible(seen.page, `${name}, ${dark ? "dark" : "light"}, ${width} px`);
+      await assertNoSidewaysScroll(seen.page, `${name} at ${width} px`);
+    }
+    assertQuiet(seen);
+    await seen.context.close();
+  });
 
 test("names from certificates are text, whatever they hold", async () => {
   const seen = await openPage(browser, mock.url, { storage });

@@ -18,7 +18,7 @@ export interface BulkAction {
 const words = (v: unknown): string[] => (Array.isArray(v) ? v.map(String) : targetsOf(String(v ?? "")));
 const text = (v: unknown): string | null => String(v ?? "").trim() || null;
 const endOf = (day: unknown): string | null => (text(day) ? `${text(day)}T00:00:00Z` : null);
-const TAGS: FormField = { name: "tags", label: "Tags", kind: "words", required: true, hint: "Words with blanks between.", placeholder: "pci shop" };
+const TAGS: FormField = { name: "tags", label: "Tags", kind: "tags", required: true, hint: "Words with blanks between.", placeholder: "pci shop" };
 const SET: FormField[] = [
   { name: "environment", label: "Environment", kind: "text", placeholder: "production" },
   { name: "purpose", label: "Purpose", kind: "text", placeholder: "customer-facing" },

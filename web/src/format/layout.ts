@@ -18,26 +18,31 @@ interface Edge {
   to: string;
 }
 
-/** From left to right. */
-const ORDER = ["authority", "key", "certificate", "lineage", "endpoint", "location", "file", "host", "service", "team"];
+/** From left to right; kinds of one column stand one under the other. */
+const ORDER = [["authority", "key"], ["certificate"], ["lineage"], ["endpoint", "location", "file"], ["host"], ["service"], ["team"]];
 const PASSES = 6;
+const IN_SIGHT = 16;
 export const CELL = { width: 176, height: 34, gap: 48, lead: 10 };
 
 function rank(kind: string): number {
-  const at = ORDER.indexOf(kind);
+  const at = ORDER.findIndex((kinds) => kinds.includes(kind));
   return at < 0 ? ORDER.length : at;
 }
 
 export interface Layout {
   placed: Map<string, Placed>;
-  columns: { kind: string; ids: string[] }[];
+  columns: { kinds: [string, number][]; ids: string[] }[];
   width: number;
   height: number;
 }
 
 export function layout(nodes: Node[], edges: Edge[]): Layout {
-  const kinds = [...new Set(nodes.map((n) => n.kind))].sort((a, b) => rank(a) - rank(b));
-  const columns = kinds.map((kind) => ({ kind, ids: nodes.filter((n) => n.kind === kind).map((n) => n.id) }));
+  const ranks = [...new Set(nodes.map((n) => rank(n.kind)))].sort((a, b) => a - b);
+  const columns = ranks.map((r) => {
+    const here = nodes.filter((n) => rank(n.kind) === r);
+    const kinds = [...new Set(here.map((n) => n.kind))].map((kind): [string, number] => [kind, here.filter((n) => n.kind === kind).length]);
+    return { kinds, ids: here.map((n) => n.id) };
+  });
   const near = new Map<string, string[]>(nodes.map((n) => [n.id, []]));
   for (const e of edges) {
     near.get(e.from)?.push(e.to);
@@ -61,7 +66,8 @@ export function layout(nodes: Node[], edges: Edge[]): Layout {
   const height = tallest * CELL.height + CELL.lead * 2;
   const placed = new Map<string, Placed>();
   columns.forEach((c, column) => {
-    const free = (tallest - c.ids.length) * CELL.height;
+    // Long columns would push the middle of short ones out of sight: then all begin at the top.
+    const free = tallest > IN_SIGHT ? 0 : (tallest - c.ids.length) * CELL.height;
     c.ids.forEach((id, row) => placed.set(id, { id, column, row, x: CELL.lead + column * (CELL.width + CELL.gap), y: CELL.lead + free / 2 + row * CELL.height }));
   });
   return { placed, columns, width: Math.max(1, columns.length) * (CELL.width + CELL.gap) - CELL.gap + CELL.lead * 2, height };

@@ -62,7 +62,7 @@ export function Combobox<S extends Suggestion>(p: Props<S>) {
         aria-invalid={p.wrong ? true : undefined} aria-describedby={p.wrong} data-search={p.search ? true : undefined}
         onInput={(e) => { setShut(false); told(e); }} onFocus={(e) => { if (p.eager) setShut(false); told(e); }} onBlur={() => setShut(true)} onKeyDown={onKey}
       />
-      <ul class="suggestions" id={`${p.id}-list`} role="listbox" aria-label={`Suggestions: ${p.label}`} hidden={!open}>
+      <ul class="suggestions" id={`${p.id}-list`} role="listbox" aria-label="Suggestions" hidden={!open}>
         {open && p.items.map((item, i) => (
           <li key={item.key} id={`${p.id}-${i}`} role="option" aria-selected={i === marked} onPointerDown={(e) => { e.preventDefault(); pick(item); }}>
             <span class="suggestion-label">{item.label}</span>

@@ -24,7 +24,7 @@ export function Editable({ name, title, path, tag, fields, values, rows, line, o
   const difference = (v: Values) => changed(values, bodyOf(fields, v));
   return (
     <>
-      <dl class="facts one">{rows.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
+      <dl class="about">{rows.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
       <button type="button" onClick={() => setEditing(true)}>Edit</button>
       {editing && (
         <FormDialog title={title} name={name} fields={fields} initial={values} submit="Save" call={(v) => ({ method: "PATCH", path, body: difference(v), tag })} line={(v) => line(difference(v))}

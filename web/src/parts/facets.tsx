@@ -36,7 +36,7 @@ function One({ facet, approximate, query, onQuery, onGroup }: { facet: Facet; ap
   if (facet.values.length === 0) return null;
   return (
     <section class="facet" aria-label={nameOf("field", facet.field)}>
-      <h3>{nameOf("field", facet.field)}</h3>
+      <h2>{nameOf("field", facet.field)}</h2>
       <ul>
         {facet.values.map((v) => <Value key={v.q} field={facet.field} value={v} approximate={approximate} chosen={has(query, v.q)} onToggle={() => onQuery(toggle(query, v.q))} />)}
       </ul>

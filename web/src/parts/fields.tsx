@@ -7,7 +7,7 @@ import { CRITICALITY_ORDER } from "../format/words.ts";
 import { choices } from "../state/choices.ts";
 import { Field } from "./field.tsx";
 
-export type FieldKind = "text" | "area" | "words" | "number" | "check" | "choice" | "team" | "service" | "criticality" | "date";
+export type FieldKind = "text" | "area" | "words" | "tags" | "number" | "check" | "choice" | "team" | "service" | "criticality" | "date";
 export interface FormField {
   name: string;
   label: string;
@@ -51,9 +51,9 @@ function Select({ id, field, value, onValue }: { id: string; field: FormField; v
 
 function Area({ id, field, value, onValue }: { id: string; field: FormField; value: string; onValue: (v: string) => void }) {
   return (
-    <div class="field">
+    <div class={field.kind === "area" ? "field whole" : "field"}>
       <label for={id}>{field.label}</label>
-      <textarea id={id} rows={field.kind === "words" ? 3 : 4} value={value} required={field.required} placeholder={field.placeholder} maxLength={20_000} spellcheck={field.kind === "area"} dir="auto" aria-describedby={field.hint ? `${id}-hint` : undefined}
+      <textarea id={id} rows={field.kind === "words" ? 2 : 3} value={value} required={field.required} placeholder={field.placeholder} maxLength={20_000} spellcheck={field.kind === "area"} dir="auto" aria-describedby={field.hint ? `${id}-hint` : undefined}
         onInput={(e) => onValue(e.currentTarget.value)} />
       {field.hint && <p class="hint" id={`${id}-hint`}>{field.hint}</p>}
     </div>
@@ -61,8 +61,9 @@ function Area({ id, field, value, onValue }: { id: string; field: FormField; val
 }
 
 export function Fields({ id, fields, values, onValues }: Props) {
+  if (fields.length === 0) return null;
   return (
-    <>
+    <div class="form-fields">
       {fields.map((field) => {
         const at = `${id}-${field.name}`;
         const set = (value: unknown) => onValues({ ...values, [field.name]: value });
@@ -73,7 +74,7 @@ export function Fields({ id, fields, values, onValues }: Props) {
         if (["choice", "team", "service", "criticality"].includes(field.kind)) return <Select key={at} id={at} field={field} value={text(value)} onValue={set} />;
         return <Field key={at} id={at} label={field.label} value={text(value)} onValue={set} hint={field.hint} required={field.required} placeholder={field.placeholder} type={field.kind === "number" ? "number" : field.kind === "date" ? "date" : "text"} />;
       })}
-    </>
+    </div>
   );
 }
 
@@ -83,7 +84,7 @@ export function bodyOf(fields: FormField[], values: Values): Values {
   for (const f of fields) {
     const value = values[f.name];
     if (f.kind === "check") out[f.name] = value === true;
-    else if (f.kind === "words") out[f.name] = Array.isArray(value) ? value : targetsOf(text(value));
+    else if (f.kind === "words" || f.kind === "tags") out[f.name] = Array.isArray(value) ? value : targetsOf(text(value));
     else if (f.kind === "number") out[f.name] = text(value).trim() === "" ? null : Number(value);
     else out[f.name] = text(value).trim() || null;
   }

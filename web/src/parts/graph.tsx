@@ -37,7 +37,7 @@ export function GraphPicture({ data, root }: { data: Data; root: string }) {
   return (
     <div class="graph-box" tabIndex={0} role="region" aria-label="The map as a picture">
       <svg ref={svg} class="graph" width={l.width} height={l.height + 20} viewBox={`0 -20 ${l.width} ${l.height + 20}`} onKeyDown={onKey} role="group" aria-label={`${data.nodes.length} boxes, ${data.edges.length} lines. Arrow keys walk.`}>
-        {l.columns.map((c, i) => <text key={c.kind} class="graph-head" x={CELL.lead + i * (CELL.width + CELL.gap)} y="-6">{nameOf("node", c.kind)} ({c.ids.length})</text>)}
+        {l.columns.map((c, i) => <text key={i} class="graph-head" x={CELL.lead + i * (CELL.width + CELL.gap)} y="-6">{c.kinds.map(([kind, n]) => `${nameOf("node", kind)} (${n})`).join(", ")}</text>)}
         {data.edges.map((e, i) => {
           const [a, b] = [l.placed.get(e.from), l.placed.get(e.to)];
           return a && b && <path key={i} class={`edge ${e.from === at || e.to === at ? "near" : ""}`} d={curve(a, b)} />;

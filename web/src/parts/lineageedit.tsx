@@ -18,7 +18,7 @@ import { When } from "./when.tsx";
 
 const FIELDS: FormField[] = [
   { name: "owner", label: "Owner", kind: "team", hint: "The team that answers for it." },
-  { name: "tags", label: "Tags", kind: "words", hint: "Words with blanks between." },
+  { name: "tags", label: "Tags", kind: "tags", hint: "Words with blanks between." },
   { name: "purpose", label: "Purpose", kind: "text", placeholder: "customer-facing shop" },
   { name: "environment", label: "Environment", kind: "text", placeholder: "production" },
   { name: "criticality", label: "Criticality", kind: "criticality" },

@@ -24,7 +24,7 @@ const CHAIN_BAD: Word = { label: "incomplete", tone: "warning", why: "An interme
 
 function position(n: number | null): string {
   if (n === null || n === 0) return "as its own";
-  return `in the chain, place ${n + 1}`;
+  return `in a chain, no. ${n + 1}`;
 }
 
 const COLUMNS = (observed: (l: Location) => Word): Column<Location>[] => [
@@ -39,9 +39,8 @@ const COLUMNS = (observed: (l: Location) => Word): Column<Location>[] => [
     ),
   },
   { name: "protocol", title: "Protocol", class: "narrow", cell: (l) => <>{l.protocol ?? nameOf("place", l.kind)}{l.tls && <span class="small quiet"> {l.tls.version}</span>}</> },
-  { name: "observed", title: "Observed", cell: (l) => <Badge word={observed(l)} /> },
-  { name: "shown", title: "Shown", cell: (l) => <>{position(l.position)}{!l.current && <span class="tag">was</span>}</> },
-  { name: "outcome", title: "Outcome", cell: (l) => (l.outcome ? <span title={l.detail ?? undefined}><Badge word={outcomeWord(l.outcome)} /></span> : <span class="quiet">–</span>) },
+  { name: "observed", title: "Observed", cell: (l) => <span class="badges"><Badge word={observed(l)} />{l.outcome && l.outcome !== "ok" && <span title={l.detail ?? undefined}><Badge word={outcomeWord(l.outcome)} /></span>}</span> },
+  { name: "shown", title: "Shown", class: "narrow", cell: (l) => <>{position(l.position)}{!l.current && <span class="tag">was</span>}</> },
   { name: "name", title: "Name", cell: (l) => yesNo(l.name_matches, NAME_OK, NAME_BAD) },
   { name: "chain", title: "Chain", cell: (l) => yesNo(l.chain_complete, CHAIN_OK, CHAIN_BAD) },
   { name: "trusted", title: "Trusted", cell: (l) => <Badge word={trustWord(l.trust)} /> },

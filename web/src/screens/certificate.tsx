@@ -118,7 +118,7 @@ function Shown({ data, reload }: { data: Data; reload: () => void }) {
       <div class="certificate-columns">
         <Section title="Chain" id="chain" aside={<span class="quiet">as it was sent, from this one up</span>}>
           <Relatives rows={[row, ...data.chain.filter((c) => c.sha256 !== row.sha256)]} self={row.sha256} />
-          {data.chain.length === 0 && !row.ca && <p class="quiet">Nothing was sent after it.</p>}
+          {data.chain.length === 0 && !row.ca && <p class="quiet small">Nothing was sent after it.</p>}
           {row.ca && data.issued_count > 0 && <p><a href={links.certificates(issuedBy(data.facts.subject_cn ?? data.facts.subject))}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
         </Section>
         <div class="stack">

@@ -6,7 +6,7 @@ import type { Change, CoverageRow, Unclear } from "../api/types.ts";
 import { hostPort } from "../format/names.ts";
 import { servedAt, value } from "../format/query.ts";
 import { command } from "../format/shell.ts";
-import { changeWord, outcomeWord, OUTCOME_ORDER, pathWord } from "../format/words.ts";
+import { changeWord, outcomeWord, OUTCOME_ORDER } from "../format/words.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { ListOf, type ListSpec } from "../parts/listing.tsx";
@@ -34,7 +34,6 @@ const CHANGES: ListSpec<Change> = {
     { name: "where", title: "Where", class: "middle", cell: (c) => (c.endpoint ? <a href={links.endpoints(servedAt(c.certificate.sha256))}><Foreign text={hostPort(c.endpoint.host, c.endpoint.port)} most={50} /></a> : <Foreign text={c.location} otherwise="–" most={50} />) },
     { name: "expires", title: "Expires", cell: (c) => <When time={c.certificate.not_after} /> },
     { name: "owner", title: "Owner", cell: (c) => <Owner owner={c.new_owner ?? c.certificate.owner} /> },
-    { name: "path", title: "Renewed by", cell: (c) => (c.certificate.lineage ? <Badge word={pathWord(c.certificate.lineage.path)} /> : <span class="quiet">–</span>) },
     { name: "source", title: "Found by", cell: (c) => (c.source ? <a href={links.source(c.source.id)}><Foreign text={c.source.name} most={40} /></a> : <span class="quiet">a scan</span>) },
     { name: "at", title: "When", cell: (c) => <When time={c.at} /> },
   ],

@@ -46,7 +46,7 @@ export function Job({ id }: { id: string }) {
           <p class="sentence">A {nameOf("job", job.kind)}, asked for <When time={job.created_at} />.</p>
           <JobLine job={job} />
           <Section title="Facts" id="job-facts">
-            <dl class="facts one">
+            <dl class="about">
               <div><dt>State</dt><dd><Badge word={scanStateWord(job.state)} /></dd></div>
               <div><dt>Asked for</dt><dd>{exact(job.created_at)}</dd></div>
               <div><dt>Due</dt><dd>{exact(job.due_at)}</dd></div>

@@ -22,7 +22,7 @@ import { choices } from "../state/choices.ts";
 
 const SET: FormField[] = [
   { name: "owner", label: "Owner", kind: "team" },
-  { name: "tags", label: "Tags", kind: "words", hint: "Words with blanks between." },
+  { name: "tags", label: "Tags", kind: "tags", hint: "Words with blanks between." },
   { name: "purpose", label: "Purpose", kind: "text" },
   { name: "environment", label: "Environment", kind: "text" },
   { name: "criticality", label: "Criticality", kind: "criticality" },

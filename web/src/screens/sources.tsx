@@ -86,7 +86,7 @@ function Shown({ source, tag, reload }: { source: Data; tag: string | null; relo
         <Action label="Remove" name="source-remove" call={{ method: "DELETE", path, tag }} line={command("source", "rm", source.name)} asks="It looks no more. What it found stays in the inventory." onDone={() => go(links.discovery("sources"))} />
       </div>
       <Section title="What it looks at" id="options">
-        <dl class="facts one">{Object.entries(source.options).map(([key, v]) => <div key={key}><dt>{key.replace(/_/g, " ")}</dt><dd><Foreign text={said(v)} otherwise="–" /></dd></div>)}</dl>
+        <dl class="about">{Object.entries(source.options).map(([key, v]) => <div key={key}><dt>{key.replace(/_/g, " ")}</dt><dd><Foreign text={said(v)} otherwise="–" /></dd></div>)}</dl>
       </Section>
       <Section title="Runs" id="runs"><ListOf spec={runs(source.id)} title="Runs" /></Section>
       <Ways line={command("source", "show", source.name)} call={{ method: "GET", path }} />

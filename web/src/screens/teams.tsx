@@ -131,7 +131,7 @@ function TeamFacts({ team, tag, reload }: { team: TeamData; tag: string | null; 
   const call = (v: Values): Call => ({ method: "PATCH", path: `/teams/${team.id}`, body: teamBody(v), tag });
   return (
     <>
-      <dl class="facts one">
+      <dl class="about">
         {(team.contacts ?? []).map((c, i) => <div key={i}><dt>{c.role}</dt><dd><Foreign text={c.name} otherwise="" /> <span class="quiet"><Foreign text={c.email} otherwise="" /></span></dd></div>)}
         {(team.contacts ?? []).length === 0 && <div><dt>People</dt><dd class="quiet">nobody is named: nobody can be told</dd></div>}
         <div><dt>Note</dt><dd><Foreign text={team.note} otherwise="nothing" /></dd></div>
