@@ -133,7 +133,7 @@ const SCREENS = [
   ["scan", "#/scans/1", "tbody tr"],
   ["audit", "#/audit", "tbody tr"],
   ["groups", "#/certificates?group=owner", ".share"],
-  ["all columns", "#/certificates?columns=name,tags,environment,criticality,key,type,trust,first_seen,not_after", "tbody tr"],
+  ["all columns", "#/certificates?columns=name,tags,environment,criticality,key,type,trust,first_seen,lifetime_s", "tbody tr"],
   ["timeline", "#/timeline?what_if=47", ".heat-cells"],
   ["timeline by weeks", "#/timeline?as=weeks", ".weeks"],
   ["timeline as a list", "#/timeline?as=list", ".twin"],

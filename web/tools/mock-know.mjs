@@ -197,7 +197,7 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
     }],
     ...crud("team", teams, { show: (t) => ({ ...t, lineages: lineagesOf("owner", t.name) }), make: (b) => ({ note: null, contacts: [], ...b, created_at: iso(Date.now()), demo: false }), remove: (t, url) => { if (lineagesOf("owner", t.name) > 0 && !url.searchParams.get("to")) throw new Refusal(409, "in-use", "Lineages belong to this team.", "Say where they go: ?to=TEAM"); } }),
     ...crud("service", services, { show: (s) => ({ ...s, lineages: lineagesOf("service", s.name) }), make: (b) => ({ ...b, owner: ref(teams, b.owner) }), edit: (x, b) => Object.assign(x, b, "owner" in b ? { owner: ref(teams, b.owner) } : {}) }),
-    ...crud("view", views, { make: (b) => ({ ...b, owner: { id: "1", name: "anna" }, created_at: iso(Date.now()) }) }),
+    ...crud("view", views, { make: (b) => ({ ...b, owner: { id: "1", name: "anna" }, mine: true, created_at: iso(Date.now()) }) }),
     ["POST", /^\/selections$/, (b) => {
       const wanted = b.ids ? new Set(b.ids) : null;
       const rows = wanted ? all.filter((r) => wanted.has(b.of === "lineages" ? r.lineage?.id : r.sha256)) : find(b.of, b.q ?? "");

@@ -105,7 +105,7 @@ export async function send<T>(call: Call): Promise<T> {
   const headers: Record<string, string> = {};
   if (call.method === "POST") headers["Idempotency-Key"] = once();
   else {
-    const tag = call.tag === undefined ? (await askTagged(call.path)).tag : call.tag;
+    const tag = call.tag === undefined ? (await askTagged(call.path.replace(/\?.*$/, ""))).tag : call.tag;
     if (tag) headers["If-Match"] = tag;
   }
   return ask<T>(call.path, { method: call.method, body: call.body, headers });

@@ -344,11 +344,12 @@ export interface View {
   name: string;
   of: string;
   q: string;
-  sort: string | null;
+  sort: string;
   columns: string[];
-  group_by: string | null;
+  group_by: string;
   shared: boolean;
   owner: Ref | null;
+  mine: boolean;
   created_at: string;
 }
 export interface Selection {

@@ -3,7 +3,7 @@
 
 import type { CertificateRow } from "../api/types.ts";
 import { issuedBy, servedAt, terms } from "../format/query.ts";
-import { count, exact } from "../format/time.ts";
+import { count, exact, lifetime } from "../format/time.ts";
 import { criticalityWord, keyText, pathWord, problemsBeside, stateOf, typeWord } from "../format/words.ts";
 import { Badge, Problems } from "../parts/badge.tsx";
 import { FirstSteps } from "../parts/firststeps.tsx";
@@ -41,19 +41,19 @@ export const certificateColumns: Column<CertificateRow>[] = [
   },
   { name: "state", title: "State", cell: (r) => <Badge word={stateOf(r)} /> },
   {
-    name: "life", title: "Expires", sort: "not_after", class: "expires",
+    name: "not_after", title: "Expires", sort: "not_after", class: "expires",
     cell: (r) => <span class="expires-line"><When time={r.not_after} /><LifeBar of={r} small /></span>,
   },
-  { name: "path", title: "Renewed by", cell: (r) => (r.lineage ? <Badge word={pathWord(r.lineage.path)} /> : <span class="quiet">–</span>) },
+  { name: "lineage", title: "Renewed by", cell: (r) => (r.lineage ? <Badge word={pathWord(r.lineage.path)} /> : <span class="quiet">–</span>) },
   { name: "owner", title: "Owner", class: "middle", cell: (r) => (r.lineage ? <Owner owner={r.owner} /> : <span class="quiet">–</span>) },
-  { name: "issuer", title: "Issuer", sort: "issuer", class: "middle", cell: (r) => (r.issuer_cn ? <a href={links.certificates(issuedBy(r.issuer_cn))}><Foreign text={r.issuer_cn} most={40} /></a> : <Foreign text={null} otherwise="–" />) },
+  { name: "issuer_cn", title: "Issuer", sort: "issuer", class: "middle", cell: (r) => (r.issuer_cn ? <a href={links.certificates(issuedBy(r.issuer_cn))}><Foreign text={r.issuer_cn} most={40} /></a> : <Foreign text={null} otherwise="–" />) },
   { name: "served", title: "Served at", class: "number", cell: (r) => <a href={links.endpoints(servedAt(r.sha256))} aria-label={`served at ${count(r.served, "endpoint")}`}>{r.served.toLocaleString("en")}</a> },
   { name: "problems", title: "Problems", class: "middle", cell: (r) => <Problems of={problemsBeside(r.state, r.problems)} /> },
   { name: "tags", title: "Tags", class: "middle", extra: true, cell: (r) => <Tags tags={r.tags} /> },
   { name: "environment", title: "Environment", extra: true, cell: (r) => <Foreign text={r.environment} otherwise="–" most={30} /> },
   { name: "criticality", title: "Criticality", extra: true, cell: (r) => (r.criticality ? <Badge word={criticalityWord(r.criticality)} /> : <span class="quiet">–</span>) },
   { name: "key", title: "Key", class: "narrow", extra: true, cell: (r) => keyText(r.key) },
-  { name: "not_after", title: "Ends at", class: "narrow", extra: true, cell: (r) => exact(r.not_after) },
+  { name: "lifetime_s", title: "Lifetime", class: "narrow", extra: true, cell: (r) => lifetime(r.lifetime_s) },
   { name: "not_before", title: "Begins at", class: "narrow", extra: true, cell: (r) => exact(r.not_before) },
   { name: "type", title: "Type", extra: true, cell: (r) => (r.type ? <Badge word={typeWord(r.type)} /> : <span class="quiet">–</span>) },
   { name: "trust", title: "Trusted", extra: true, cell: (r) => <Badge word={trustWord(r.trust)} /> },

@@ -14,7 +14,7 @@ import { links } from "../router.ts";
 
 export const endpointColumns: Column<Endpoint>[] = [
   {
-    name: "endpoint", title: "Endpoint", sort: "host", class: "wide",
+    name: "host", title: "Endpoint", sort: "host", class: "wide",
     cell: (e) => (
       <>
         {e.certificate ? <a class="row-link" href={links.certificate(e.certificate)}><Foreign text={hostPort(e.host, e.port)} /></a> : <Foreign text={hostPort(e.host, e.port)} />}
@@ -27,7 +27,7 @@ export const endpointColumns: Column<Endpoint>[] = [
   { name: "protocol", title: "Protocol", class: "narrow", cell: (e) => e.protocol },
   { name: "outcome", title: "Outcome", cell: (e) => <Badge word={outcomeWord(e.outcome)} /> },
   { name: "certificate", title: "Certificate", class: "middle", cell: (e) => (e.certificate ? <a href={links.certificate(e.certificate)}><Foreign text={e.name} most={60} /></a> : <span class="quiet"><Foreign text={e.detail} otherwise="–" /></span>) },
-  { name: "expires", title: "Expires", cell: (e) => <When time={e.not_after} /> },
+  { name: "not_after", title: "Expires", cell: (e) => <When time={e.not_after} /> },
   { name: "problems", title: "Problems", class: "middle", cell: (e) => <Problems of={e.problems} /> },
   { name: "last_seen", title: "Last seen", sort: "last_seen", cell: (e) => <When time={e.last_seen} /> },
   { name: "first_seen", title: "First seen", extra: true, cell: (e) => <When time={e.first_seen} /> },

@@ -18,10 +18,10 @@ export const lineageList: ListSpec<LineageRow> = {
   columns: [
     { name: "name", title: "Name", sort: "name", class: "wide", cell: (l) => <>{l.certificate ? <a class="row-link" href={links.certificate(l.certificate)}><Foreign text={l.name} most={90} /></a> : <Foreign text={l.name} most={90} />}{l.ignored && <span class="tag">ignored</span>}</> },
     { name: "path", title: "Renewed by", cell: (l) => <Badge word={pathWord(l.path)} /> },
-    { name: "why", title: "Why we think so", class: "wide", cell: (l) => <Foreign text={l.path_reason} otherwise={pathWord(l.path).why} /> },
+    { name: "path_reason", title: "Why we think so", class: "wide", cell: (l) => <Foreign text={l.path_reason} otherwise={pathWord(l.path).why} /> },
     { name: "owner", title: "Owner", cell: (l) => <Owner owner={l.owner} /> },
-    { name: "expires", title: "Expires", cell: (l) => <When time={l.not_after} /> },
-    { name: "certificates", title: "Certificates", class: "number", cell: (l) => <a href={links.certificates(`lineage=${value(l.name)}`)}>{l.certificates_count.toLocaleString("en")}</a> },
+    { name: "not_after", title: "Expires", cell: (l) => <When time={l.not_after} /> },
+    { name: "certificates_count", title: "Certificates", class: "number", cell: (l) => <a href={links.certificates(`lineage=${value(l.name)}`)}>{l.certificates_count.toLocaleString("en")}</a> },
     { name: "problems", title: "Problems", class: "middle", cell: (l) => <Problems of={l.problems} /> },
     { name: "tags", title: "Tags", extra: true, class: "middle", cell: (l) => <Tags tags={l.tags} href={links.lineages} /> },
     { name: "environment", title: "Environment", extra: true, cell: (l) => <Foreign text={l.environment} otherwise="–" most={30} /> },

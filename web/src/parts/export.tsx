@@ -16,6 +16,8 @@ const FORMATS: [string, string, string][] = [
   ["ics", "iCalendar", "the expiries"],
 ];
 
+const TABLES = ["csv", "json", "jsonl"];
+
 interface Props {
   of: string;
   query?: string;
@@ -23,12 +25,16 @@ interface Props {
   selection?: string;
 }
 
+/** Fields that are objects: the part of them that goes into a cell. */
+const PARTS: Record<string, string> = { owner: "owner.name", lineage: "lineage.path", service: "service.name", key: "key.algorithm", trust: "trust.mozilla" };
+const cells = (columns: string | null) => columns?.split(",").map((c) => PARTS[c] ?? c).join(",") ?? null;
+
 export function ExportLinks({ of, query = "", columns = null, selection }: Props) {
-  const what = selection ? { selection } : { of, q: query, columns };
+  const what = selection ? { selection } : { of, q: query };
   return (
     <ul class="export-list">
-      {FORMATS.filter(([format]) => of === "certificates" || ["csv", "json", "jsonl"].includes(format)).map(([format, label, says]) => (
-        <li key={format}><a href={`/api/v1${withQuery(`/exports/${format}`, what)}`} download>{label}</a> <span class="quiet small">{says}</span></li>
+      {FORMATS.filter(([format]) => of === "certificates" || TABLES.includes(format)).map(([format, label, says]) => (
+        <li key={format}><a href={`/api/v1${withQuery(`/exports/${format}`, { ...what, columns: TABLES.includes(format) ? cells(columns) : null })}`} download>{label}</a> <span class="quiet small">{says}</span></li>
       ))}
     </ul>
   );

@@ -7,7 +7,7 @@ import { plain } from "../format/names.ts";
 import { Icon } from "./icon.tsx";
 
 export interface Column<T> {
-  /** in addresses and saved views */
+  /** in addresses and saved views; where these can be saved, the field of the API */
   name: string;
   title: string;
   cell: (row: T) => ComponentChildren;

@@ -39,7 +39,7 @@ export function Views({ of, looks, chosen, href }: { of: string; looks: Looks; c
   const now = views.find((v) => v.id === chosen);
   const call = (values: Values): Call => ({
     method: "POST", path: "/views",
-    body: { ...bodyOf(FIELDS, values), of, q: looks.q, sort: looks.sort || null, columns: looks.columns?.split(",") ?? [], group_by: looks.group || null },
+    body: { ...bodyOf(FIELDS, values), of, q: looks.q, sort: looks.sort, columns: looks.columns?.split(",") ?? [], group_by: looks.group },
   });
   return (
     <>
@@ -51,7 +51,7 @@ export function Views({ of, looks, chosen, href }: { of: string; looks: Looks; c
               {views.map((v) => (
                 <li key={v.id}>
                   <a href={href(v)} aria-current={v.id === chosen ? "true" : undefined} onClick={close}><Foreign text={v.name} most={60} /></a>
-                  <span class="quiet small">{v.shared ? "shared" : "yours"}</span>
+                  <span class="quiet small">{v.shared ? (v.mine ? "yours, shared" : "shared") : "yours"}</span>
                   <Action label="Remove" name="view-remove" call={{ method: "DELETE", path: `/views/${v.id}` }} line={command("view", "rm", v.name)} asks={`The view is forgotten; the certificates are not touched.`} onDone={got.reload} />
                 </li>
               ))}

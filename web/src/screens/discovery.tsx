@@ -70,7 +70,7 @@ const UNCLEAR: ListSpec<Unclear> = {
     { name: "outcome", title: "Outcome", cell: (u) => <Badge word={outcomeWord(u.outcome)} href={here({ outcome: u.outcome })} /> },
     { name: "detail", title: "What it said", class: "wide", cell: (u) => <Foreign text={u.detail} otherwise="–" most={120} /> },
     { name: "at", title: "Looked at", cell: (u) => <When time={u.at} /> },
-    { name: "again", title: "", cell: (u) => <a href={links.newScan(u.target)}>look again</a> },
+    { name: "again", title: "Again", cell: (u) => <a href={links.newScan(u.target)}>look again</a> },
   ],
 };
 

@@ -94,7 +94,7 @@ const AUTHORITIES: ListSpec<Authority> = {
     { name: "issued_active", title: "In use", sort: "issued_active", class: "number", cell: (a) => <a href={links.certificates(`${terms.active} ${issuedBy(a.name ?? "")}`)}>{a.issued_active.toLocaleString("en")}</a> },
     { name: "trust", title: "Trusted", cell: (a) => <Badge word={trustWord(a.trust)} /> },
     { name: "problems", title: "Problems", class: "middle", cell: (a) => <Problems of={a.problems ?? []} /> },
-    { name: "map", title: "", cell: (a) => <a href={links.map(`authority:${a.sha256}`)}>map</a> },
+    { name: "map", title: "Map", cell: (a) => <a href={links.map(`authority:${a.sha256}`)}>map</a> },
   ],
 };
 

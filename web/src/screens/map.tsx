@@ -34,7 +34,7 @@ function TableTwin({ data }: { data: Graph }) {
     { name: "kind", title: "Kind", cell: (n) => nameOf("root", n.kind) },
     { name: "state", title: "State", cell: (n) => (n.state ? <Badge word={stateWord(n.state)} /> : <span class="quiet">–</span>) },
     { name: "near", title: "Tied to", class: "wide", cell: (n) => <>{near(n).slice(0, FEW).map((m, i) => <span key={m.id} class="word">{i > 0 && ""}<NodeName node={m} /></span>)}{near(n).length > FEW && <span class="quiet">and {near(n).length - FEW} more</span>}</> },
-    { name: "from", title: "", cell: (n) => (nodeHref(n) ? <a href={here({ root: n.id })} aria-label={`Map from ${n.id}`}>from here</a> : null) },
+    { name: "from", title: "Map", cell: (n) => (nodeHref(n) ? <a href={here({ root: n.id })} aria-label={`Map from ${n.id}`}>from here</a> : null) },
   ];
   return <Table caption="The map as a table" columns={columns} rows={data.nodes} rowKey={(n) => n.id} href={nodeHref} />;
 }

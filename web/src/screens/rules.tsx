@@ -99,7 +99,7 @@ export function Rules() {
       { name: "q", title: "Which", class: "middle", cell: (r) => <a href={links.certificates(r.q)}><code><Foreign text={r.q} most={80} /></code></a> },
       { name: "set", title: "Sets", class: "wide", cell: (r) => <Foreign text={effect(r.set)} otherwise="nothing" most={120} /> },
       { name: "matches", title: "Matches", class: "number", cell: (r) => <a href={links.certificates(r.q)}>{r.matches.toLocaleString("en")}</a> },
-      { name: "do", title: "", cell: (r) => <Action label="Remove" name="rule-remove" call={{ method: "DELETE", path: `/rules/${r.id}` }} line={command("rule", "rm", r.name)} asks="What it has set stays as it is." onDone={again} /> },
+      { name: "do", title: "Do", cell: (r) => <Action label="Remove" name="rule-remove" call={{ method: "DELETE", path: `/rules/${r.id}` }} line={command("rule", "rm", r.name)} asks="What it has set stays as it is." onDone={again} /> },
     ],
   };
   return (

@@ -80,7 +80,7 @@ function Shown({ source, tag, reload }: { source: Data; tag: string | null; relo
     <>
       <p class="sentence">{nameOf("source", source.kind)}, {scheduleText(source.schedule)}. It has found <a href={foundBy(source)}>{count(source.found, "certificate")}</a>{source.next_run_at && !paused && <>; it runs again <When time={source.next_run_at} /></>}.</p>
       <div class="actions">
-        <Action label="Run now" primary call={{ method: "POST", path: `${path}/run` }} line={command("source", "run", source.name)} onDone={reload} />
+        <Action label="Run now" primary call={{ method: "POST", path: `${path}/run` }} line={command("source", "run", source.name)} onDone={() => changes.value++} />
         <Action label={paused ? "Go on" : "Pause"} call={{ method: "PATCH", path, body: { schedule: { ...source.schedule, paused: !paused } }, tag }} line={command("source", "edit", source.name, paused ? "--resume" : "--pause")} onDone={reload} />
         <button type="button" onClick={() => setEditing(true)}>Edit</button>
         <Action label="Remove" name="source-remove" call={{ method: "DELETE", path, tag }} line={command("source", "rm", source.name)} asks="It looks no more. What it found stays in the inventory." onDone={() => go(links.discovery("sources"))} />

@@ -55,7 +55,7 @@ const TEAMS: ListSpec<TeamData> = {
     { name: "name", title: "Team", class: "wide", cell: (t) => <><a class="row-link" href={links.team(t.id)}><Foreign text={t.name} most={60} /></a>{t.demo && <span class="tag">demo</span>}</> },
     { name: "lineages", title: "Lineages", class: "number", cell: (t) => <a href={links.lineages(ownedBy(t.name))}>{t.lineages.toLocaleString("en")}</a> },
     { name: "contacts", title: "People", class: "wide", cell: (t) => (t.contacts?.length ? t.contacts.map((c, i) => <span key={i} class="word"><Foreign text={c.name} most={40} /> <span class="quiet small">{c.role}</span></span>) : <span class="quiet">nobody named</span>) },
-    { name: "certificates", title: "", cell: (t) => <a href={links.certificates(ownedBy(t.name))}>certificates</a> },
+    { name: "certificates", title: "Certificates", cell: (t) => <a href={links.certificates(ownedBy(t.name))}>certificates</a> },
   ],
 };
 const SERVICES: ListSpec<ServiceData> = {
