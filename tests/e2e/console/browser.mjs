@@ -11,7 +11,7 @@ const SOURCE = process.env.KEEPVALID_SOURCE ?? join(dirname(fileURLToPath(import
 const require = createRequire(join(SOURCE, "web/package.json"));
 const { chromium } = require("playwright-core");
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 120_000);
 
 export async function openBrowser() {
   return chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
