@@ -21,10 +21,11 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
 
   const teams = all.length ? TEAMS.map((name, i) => ({ id: String(i + 1), name, note: i === 0 ? "Pager: 555-0100" : null, contacts: i % 2 ? [] : [{ role: "owner", name: "Anna Example", email: "anna@example.org" }, { role: "security", name: "<i>Bob</i>", email: "bob@example.org" }], created_at: iso(now - 90 * DAY), demo: false })) : [];
   const services = all.length ? SERVICES.map((name, i) => ({ id: String(i + 1), name, criticality: ["critical", "high", "normal", "low"][i % 4], environment: "production", note: null, cmdb_id: `CI00${i}`, owner: { id: teams[i].id, name: teams[i].name } })) : [];
+  const first = [...teams];
   const said = new Map();
   const base = (r) => {
     const i = Number(r.lineage.id) - 1000;
-    const team = i % 5 === 0 ? null : teams[i % teams.length];
+    const team = i % 5 === 0 ? null : first[i % first.length];
     return { owner: team && { id: team.id, name: team.name }, tags: i % 3 === 0 ? [TAGS[i % TAGS.length]] : [], environment: ENVIRONMENTS[i % 3], purpose: null, criticality: i % 11 === 0 ? "critical" : null, note: null, service: i % 7 === 0 && services[i % services.length] ? { id: services[i % services.length].id, name: services[i % services.length].name } : null, ignored: null };
   };
   const knows = (r) => (r.lineage ? said.get(r.lineage.id) ?? base(r) : null);

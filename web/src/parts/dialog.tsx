@@ -16,6 +16,8 @@ export function Dialog({ title, name, onClose, children }: Props) {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // Where one begins to write, not the button that closes.
+    dialog.current?.querySelector<HTMLElement>("form input, form select, form textarea")?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

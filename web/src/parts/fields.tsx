@@ -40,7 +40,7 @@ function Select({ id, field, value, onValue }: { id: string; field: FormField; v
   return (
     <div class="field">
       <label for={id}>{field.label}</label>
-      <select id={id} value={value} aria-describedby={field.hint ? `${id}-hint` : undefined} onChange={(e) => onValue(e.currentTarget.value)}>
+      <select id={id} value={value} required={field.required} aria-describedby={field.hint ? `${id}-hint` : undefined} onChange={(e) => onValue(e.currentTarget.value)}>
         {!list.some(([v]) => v === value) && value !== "" && <option value={value}>{value}</option>}
         {list.map(([v, label]) => <option key={v} value={v} selected={v === value}>{label}</option>)}
       </select>
