@@ -595,6 +595,55 @@ MUST_CHECK bool store_timeline_step(struct store_txn *txn, struct store_timeline
 /* The counts of the days (not what is without a path) of all, from the table of days, whatever was counted before. */
 MUST_CHECK bool store_timeline_days(struct store_txn *txn, struct store_timeline *timeline, struct err *err);
 
+/* ---- the map: what is connected to what ---- */
+
+enum store_map_kind {
+	STORE_MAP_CERTIFICATE,
+	STORE_MAP_KEY,
+	STORE_MAP_HOST,
+	STORE_MAP_FILE, /* a location that holds */
+	STORE_MAP_SERVICE,
+	STORE_MAP_AUTHORITY,
+	STORE_MAP_TEAM,
+};
+struct store_map_node {
+	enum store_map_kind kind;
+	int64_t id;
+	struct str name, sub;
+	bool has_hash;
+	uint8_t hash[HASH_SHA256]; /* of a certificate or key */
+	int64_t number;            /* of a key its bits, of a file its enum model_location_kind */
+	int64_t not_before, not_after;
+	uint32_t problems; /* lasting ones */
+};
+/* Things that one is connected to in one way: the first of them, and how many there are (at most ten thousand). */
+struct store_map_related {
+	enum store_map_kind to;
+	const char *what; /* "served by" */
+	const int64_t *ids;
+	size_t count;
+	int64_t total;
+};
+struct store_map_reach {
+	int64_t certificates, hosts, files, services, teams;
+	int64_t oldest; /* when the copy that is there longest was first seen; 0: none is */
+	bool bounded;   /* there are more certificates than were looked at */
+};
+const char *store_map_kind_name(enum store_map_kind kind);
+MUST_CHECK bool store_map_kind_read(struct str word, enum store_map_kind *out);
+/* By what people write behind "kind:": a hash or an id. ERR_ABSENT. */
+MUST_CHECK bool store_map_find(struct store_txn *txn, enum store_map_kind kind, struct str text, int64_t *id,
+			       struct err *err);
+MUST_CHECK bool store_map_node(struct store_txn *txn, struct arena *arena, enum store_map_kind kind, int64_t id,
+			       struct store_map_node *out, struct err *err);
+size_t store_map_relation_count(void);
+/* The nth relation; out->total 0 when that kind does not have it. */
+MUST_CHECK bool store_map_related(struct store_txn *txn, struct arena *arena, size_t nth,
+				  const struct store_map_node *from, size_t max, struct store_map_related *out,
+				  struct err *err);
+MUST_CHECK bool store_map_reach(struct store_txn *txn, const struct store_map_node *root, struct store_map_reach *out,
+				struct err *err);
+
 /* ---- people ---- */
 
 /* ERR_CONFLICT when the name is taken (any case). Audited, as all of this part but touch and purge. */

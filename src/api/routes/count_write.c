@@ -265,7 +265,7 @@ static void write_sentence(struct writing *writing, const struct store_timeline 
 	if (timeline->overdue)
 		buf_addf(&text, " %lld served %s before.", (long long)timeline->overdue,
 			 plural(timeline->overdue, "one ended", "ones ended"));
-	if (!writing->cut) {
+	if (!writing->cut && timeline->rows > 0) {
 		struct str now = rate_text(writing->arena, timeline->load_now),
 			   then = rate_text(writing->arena, timeline->load_then);
 

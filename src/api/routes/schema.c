@@ -108,6 +108,11 @@ static const struct schema {
 	{"timeline_load", "per_week_now:real per_week_then:real? lifetime_days:int?", false},
 	{"timeline", "from:date approximate:bool at:time overdue:int days:[@timeline_day] weeks:[@timeline_week] "
 		     "load:@timeline_load? sentence:str", false},
+	{"map_node", "id:str kind:enum(certificate|key|host|file|service|authority|team) depth:int name:str state:" STATES "? "
+		     "sub:str? href:str? more:int", false},
+	{"map_edge", "from:str to:str kind:str", false},
+	{"map_reach", "certificates:int hosts:int files:int services:int teams:int oldest:time? bounded:bool", false},
+	{"map", "root:str nodes:[@map_node] edges:[@map_edge] cut:int reach:@map_reach sentence:str", false},
 	{"view_owner", "id:id? name:str", false},
 	{"view", "id:id name:str of:" NOUNS " q:str sort:str columns:[str] group_by:str shared:bool owner:@view_owner mine:bool "
 		 "created_at:time", false},

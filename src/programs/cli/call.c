@@ -172,11 +172,62 @@ static int read_options(struct command_call *call, int argc, char **argv)
 	return -1;
 }
 
+static bool is_option_of(const struct command *command, const char *word)
+{
+	if (word[0] != '-' || word[1] == 0)
+		return false;
+	if (word[1] == '-')
+		return true;
+	for (const struct command_option *o = command->options; o && o->name; o++)
+		if (o->letter == word[1] && word[2] == 0)
+			return true;
+	return strcmp(word, "-h") == 0;
+}
+
+/*
+ * For `tag QUERY +a -b`: the words with a sign that stand behind the first argument go to the end, behind "--". What was
+ * typed with a "--" of its own is left alone.
+ */
+static void signed_last(const struct command *command, int argc, char **argv, char **to)
+{
+	static char end[] = "--";
+	int count = 0, kept = 0;
+	bool argument = false, own = false;
+	char **held = memory_new((size_t)(argc + 1) * sizeof *held);
+
+	for (int i = 0; i < argc; i++)
+		own |= strcmp(argv[i], "--") == 0;
+	for (int i = 0; i < argc; i++) {
+		bool option = is_option_of(command, argv[i]);
+		bool is_signed = argument && !option && (argv[i][0] == '-' || argv[i][0] == '+');
+
+		if (is_signed && !own)
+			held[kept++] = argv[i];
+		else
+			to[count++] = argv[i];
+		argument |= i > 0 && !option;
+	}
+	if (kept)
+		to[count++] = end;
+	for (int i = 0; i < kept; i++)
+		to[count++] = held[i];
+	to[count] = NULL;
+	free(held);
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct command_call call = {.command = command};
+	char **sorted = NULL;
 	int code;
 
+	if (command->signed_words) {
+		sorted = memory_new((size_t)(argc + 2) * sizeof *sorted);
+		signed_last(command, argc, argv, sorted);
+		for (argc = 0; sorted[argc]; argc++)
+			;
+		argv = sorted;
+	}
 	call.given = memory_new((size_t)(argc + 1) * sizeof *call.given);
 	code = read_options(&call, argc, argv);
 	if (code < 0)
@@ -186,6 +237,7 @@ static int run(const struct command *command, int argc, char **argv)
 		code = CLI_FAILED;
 	}
 	free(call.given);
+	free(sorted);
 	return code;
 }
 

@@ -117,7 +117,7 @@ void client_done(struct client **client)
 static bool ask_to(struct client *client, struct arena *arena, const char *method, const char *path, struct bytes body,
 		   FILE *to, struct client_answer *out, struct err *err)
 {
-	const char *headers[4] = {"X-Keepvalid: 1"};
+	const char *headers[5] = {"X-Keepvalid: 1"};
 	struct http_ask ask = {.method = method,
 			       .unix_path = client->unix_path,
 			       .headers = headers,
@@ -130,6 +130,8 @@ static bool ask_to(struct client *client, struct arena *arena, const char *metho
 
 	if (body.data)
 		headers[count++] = "Content-Type: application/json";
+	if (strcmp(method, "PATCH") == 0 || strcmp(method, "DELETE") == 0)
+		headers[count++] = "If-Match: *";
 	if (client->cookie)
 		headers[count++] = client->cookie;
 	ask.url = arena_format(arena, "%s%s", client->base, path).data;
@@ -229,6 +231,19 @@ bool client_post(struct client *client, struct arena *arena, const char *path, s
 	if (answer.status >= 400)
 		return problem(client, &answer, err);
 	return document(client, answer.body, out, err);
+}
+
+bool client_change(struct client *client, struct arena *arena, const char *method, const char *path, struct bytes body,
+		   const struct json_value **out, struct err *err)
+{
+	struct client_answer answer;
+
+	*out = NULL;
+	if (!client_ask(client, arena, method, path, body, &answer, err))
+		return false;
+	if (answer.status >= 400)
+		return problem(client, &answer, err);
+	return answer.body.len == 0 || document(client, answer.body, out, err);
 }
 
 struct str client_path(struct arena *arena, struct str path, const char *name, struct str value)

@@ -62,6 +62,10 @@ MUST_CHECK bool client_walk(struct client *client, struct arena *arena, const ch
 /* Prints the error; the exit code of its kind: nothing found is CLI_NOTHING, a wrong query CLI_USAGE. */
 int client_fail(const struct command_call *call, const struct err *err);
 
+/* PATCH and DELETE of what was just read; *out is NULL when the answer is empty. body: NULL data for none. */
+MUST_CHECK bool client_change(struct client *client, struct arena *arena, const char *method, const char *path,
+			      struct bytes body, const struct json_value **out, struct err *err);
+
 /* path with name=value added, percent-encoded. */
 struct str client_path(struct arena *arena, struct str path, const char *name, struct str value);
 

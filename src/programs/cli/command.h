@@ -29,6 +29,7 @@ struct command {
 	const struct command_option *options; /* ends with a NULL name; NULL for none */
 	int (*run)(struct command_call *call); /* answers an enum cli_exit */
 	int usage_exit; /* of a usage error; 0: CLI_USAGE */
+	bool signed_words; /* behind its first argument "-word" is an argument, no option */
 };
 
 struct command_call {

@@ -18,6 +18,13 @@
 	X(list) \
 	X(show) \
 	X(where) \
+	X(timeline) \
+	X(map) \
+	X(view) \
+	X(own) \
+	X(tag) \
+	X(ignore) \
+	X(adopt) \
 	X(open) \
 	X(export) \
 	X(audit) \

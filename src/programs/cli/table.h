@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "programs/cli/terminal.h"
 
-#define TABLE_COLUMNS 8
+#define TABLE_COLUMNS 12
 
 struct arena;
 
