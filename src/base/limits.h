@@ -80,6 +80,11 @@
 	X(HOST_MATCHES,            20000, "names",   "taken of one folder or pattern of a configuration") \
 	X(HOST_NAMES,               1000, "names",   "server names of one place of a configuration") \
 	X(HOST_FOUND,              20000, "records", "of one run on this machine") \
+	X(LINEAGE_TAGS,               64, "tags",    "of one lineage") \
+	X(TEAM_CONTACTS,              32, "contacts", "of one team") \
+	X(NAME_BYTES,                128, "bytes",   "the name of a team, service or contact") \
+	X(PURPOSE_BYTES,             256, "bytes",   "the purpose of a lineage") \
+	X(NOTE_BYTES,               8192, "bytes",   "one note") \
 	X(PAGE_ROWS,                1000, "rows",    "one page of a list")
 /* clang-format on */
 

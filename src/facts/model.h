@@ -351,6 +351,9 @@ struct model_filter {
 	size_t count;
 };
 
+/* A tag or an environment: 1 to 64 of a-z, 0-9 and . _ - / + = @ #, beginning with a letter or digit. */
+bool model_word_is_good(struct str word);
+
 /* When a certificate begins to count as expiring: 30 days or a third of its life before its end, whichever is later. */
 int64_t model_expiring_at(int64_t not_before, int64_t not_after);
 enum model_state model_state_at(int64_t not_before, int64_t not_after, int64_t now);

@@ -141,9 +141,18 @@ MUST_CHECK bool store_sightings(struct store_txn *txn, struct arena *arena, int6
 
 /* ---- hosts and endpoints ---- */
 
-MUST_CHECK bool store_hosts(struct store_txn *txn, struct arena *arena, const struct store_page *page,
+enum store_host_sort { STORE_HOST_BY_NAME, STORE_HOST_BY_LAST_SEEN };
+MUST_CHECK bool store_hosts(struct store_txn *txn, struct arena *arena, const struct model_filter *filter,
+			    enum store_host_sort sort, const struct store_page *page, int64_t now,
 			    const struct model_host **rows, size_t *count, struct store_more *more,
 			    struct err *err);
+MUST_CHECK bool store_host(struct store_txn *txn, struct arena *arena, int64_t id, struct model_host *out,
+			   struct err *err);
+/* Sets owner, service, cmdb_id and note of row->id if its version is still row->version: ERR_CONFLICT "changed". */
+MUST_CHECK bool store_host_change(struct store_txn *txn, const struct model_host *host, struct err *err);
+/* By port and server name, at most `most`. */
+MUST_CHECK bool store_host_endpoints(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+				     const struct model_endpoint **rows, size_t *count, struct err *err);
 
 enum store_endpoint_sort {
 	STORE_ENDPOINT_BY_HOST,
@@ -181,12 +190,161 @@ MUST_CHECK bool store_lineage_for(struct store_txn *txn, struct str name, const 
 /* The lineage of a certificate by the names it was kept with, made when there is none. Audited when *made. */
 MUST_CHECK bool store_lineage_adopt(struct store_txn *txn, int64_t certificate_id, bool demo, int64_t now,
 				    int64_t *lineage_id, bool *made, struct err *err);
+/* Its names as they were kept; main: the one it is shown by. */
+MUST_CHECK bool store_certificate_names(struct store_txn *txn, struct arena *arena, int64_t id, struct str *main,
+					const struct str **names, size_t *count, struct err *err);
+/* How it stands with its lineage; all 0 when it has none. */
+struct store_standing {
+	int64_t lineage_id, certificate_count, version, created_at;
+};
+MUST_CHECK bool store_certificate_standing(struct store_txn *txn, int64_t id, struct store_standing *out,
+					   struct err *err);
+/* The leaf that was last at a place where this one is now, with its lineage; 0 when there is none. */
+MUST_CHECK bool store_leaf_before(struct store_txn *txn, int64_t id, int64_t *before_id, int64_t *lineage_id,
+				  struct err *err);
+/* Whether some lineage has had its set of names. */
+MUST_CHECK bool store_lineage_known(struct store_txn *txn, int64_t certificate_id, bool *known, struct err *err);
+/* Puts it there, and that lineage has had its set of names from now on. */
+MUST_CHECK bool store_lineage_continue(struct store_txn *txn, int64_t lineage_id, int64_t certificate_id,
+				       struct err *err);
+/* Its only certificate goes to another lineage, and it is no more. Nobody said anything of it yet. */
+MUST_CHECK bool store_lineage_undo(struct store_txn *txn, int64_t id, int64_t to, struct err *err);
 MUST_CHECK bool store_lineage_put(struct store_txn *txn, int64_t lineage_id, int64_t certificate_id,
 				  struct err *err);
 /* What a lineage of one certificate has for a reason: nothing has been seen yet (decisions/path says the same). */
 #define STORE_PATH_FIRST "no renewal has been seen yet"
+/* Audited when the path becomes another; a new reason alone need not be. */
 MUST_CHECK bool store_lineage_path(struct store_txn *txn, int64_t id, enum model_path path, struct str reason,
 				   struct err *err);
+
+/*
+ * What people say of a lineage, changed in part: what has NULL data, or its flag not set, stays as it is. The one way to
+ * change these: the counts of teams, services, tags and keys follow. The audit entry is the caller's.
+ */
+struct store_lineage_change {
+	int64_t if_version; /* only when it is that; 0: whatever it is. Else ERR_CONFLICT "changed" */
+	bool set_owner, set_service, set_criticality, set_tags, set_ignored;
+	int64_t owner, service; /* ids; 0: none. ERR_INPUT "no-such-team", "no-such-service" */
+	enum model_criticality criticality;
+	struct str purpose, environment, note; /* empty: none */
+	const struct str *tags;                /* with set_tags: these and no others */
+	size_t tag_count;
+	const struct str *add_tags, *remove_tags; /* words: see model_word_is_good; ERR_INPUT "tags-too-many" */
+	size_t add_tag_count, remove_tag_count;
+	bool ignore; /* with set_ignored: until ignored_until (0: for good), or not at all */
+	int64_t ignored_until;
+	struct str ignored_reason;
+};
+/* *changed: something is different now. ERR_ABSENT when there is no such lineage. */
+MUST_CHECK bool store_lineage_change(struct store_txn *txn, int64_t id, const struct store_lineage_change *change,
+				     int64_t now, bool *changed, struct err *err);
+/* All tags in use, by name. */
+MUST_CHECK bool store_tags(struct store_txn *txn, struct arena *arena, const struct model_tag **rows, size_t *count,
+			   struct err *err);
+
+/* ---- teams and services ---- */
+
+enum store_named_sort { STORE_NAMED_BY_NAME, STORE_NAMED_BY_LINEAGES };
+/* part: of the name; empty: all. Without contacts. */
+MUST_CHECK bool store_teams(struct store_txn *txn, struct arena *arena, struct str part, enum store_named_sort sort,
+			    const struct store_page *page, const struct model_team **rows, size_t *count,
+			    struct store_more *more, struct err *err);
+/* With contacts. */
+MUST_CHECK bool store_team(struct store_txn *txn, struct arena *arena, int64_t id, struct model_team *out,
+			   struct err *err);
+MUST_CHECK bool store_team_by_name(struct store_txn *txn, struct arena *arena, struct str name,
+				   struct model_team *out, struct err *err);
+MUST_CHECK bool store_team_contacts(struct store_txn *txn, struct arena *arena, int64_t id,
+				    const struct model_contact **rows, size_t *count, struct err *err);
+/* Of the row: name, note, contacts, demo. ERR_CONFLICT "name-taken". Audited, as all changes here. */
+MUST_CHECK bool store_team_add(struct store_txn *txn, const struct model_team *team, int64_t now, int64_t *id,
+			       struct err *err);
+/* Sets name, note and contacts of row->id if its version is still row->version: ERR_CONFLICT "changed". */
+MUST_CHECK bool store_team_change(struct store_txn *txn, const struct model_team *team, struct err *err);
+/*
+ * What it answers for goes to another team (to_team), or to nobody (0) when nothing is left with it; else ERR_CONFLICT
+ * "in-use". if_version 0: whatever it is.
+ */
+MUST_CHECK bool store_team_remove(struct store_txn *txn, int64_t id, int64_t to_team, int64_t if_version,
+				  int64_t now, struct err *err);
+
+MUST_CHECK bool store_services(struct store_txn *txn, struct arena *arena, struct str part,
+			       enum store_named_sort sort, const struct store_page *page,
+			       const struct model_service **rows, size_t *count, struct store_more *more,
+			       struct err *err);
+MUST_CHECK bool store_service(struct store_txn *txn, struct arena *arena, int64_t id, struct model_service *out,
+			      struct err *err);
+MUST_CHECK bool store_service_by_name(struct store_txn *txn, struct arena *arena, struct str name,
+				      struct model_service *out, struct err *err);
+/* Of the row: all but the counts. Errors as of teams. */
+MUST_CHECK bool store_service_add(struct store_txn *txn, const struct model_service *service, int64_t now,
+				  int64_t *id, struct err *err);
+MUST_CHECK bool store_service_change(struct store_txn *txn, const struct model_service *service, struct err *err);
+MUST_CHECK bool store_service_remove(struct store_txn *txn, int64_t id, int64_t to_service, int64_t if_version,
+				     int64_t now, struct err *err);
+
+/* ---- keys and authorities ---- */
+
+enum store_key_sort { STORE_KEY_BY_CERTIFICATES, STORE_KEY_BY_HOSTS, STORE_KEY_BY_BITS, STORE_KEY_BY_FIRST_SEEN };
+MUST_CHECK bool store_keys(struct store_txn *txn, struct arena *arena, const struct model_filter *filter,
+			   enum store_key_sort sort, const struct store_page *page, int64_t now,
+			   const struct model_key **rows, size_t *count, struct store_more *more, struct err *err);
+MUST_CHECK bool store_key(struct store_txn *txn, struct arena *arena, const uint8_t sha256[HASH_SHA256],
+			  struct model_key *out, struct err *err);
+/* Newest end first, at most `most`. */
+MUST_CHECK bool store_key_certificates(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+				       const struct model_certificate **rows, size_t *count, struct err *err);
+/* That show it now, by name; without counts. */
+MUST_CHECK bool store_key_hosts(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+				const struct model_host **rows, size_t *count, struct err *err);
+MUST_CHECK bool store_key_teams(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+				const struct model_team **rows, size_t *count, struct err *err);
+
+enum store_authority_sort { STORE_AUTHORITY_BY_NOT_AFTER, STORE_AUTHORITY_BY_NAME, STORE_AUTHORITY_BY_ISSUED };
+MUST_CHECK bool store_authorities(struct store_txn *txn, struct arena *arena, const struct model_filter *filter,
+				  enum store_authority_sort sort, const struct store_page *page, int64_t now,
+				  const struct model_authority **rows, size_t *count, struct store_more *more,
+				  struct err *err);
+
+/* Others with the same key, and others for the same main name: newest end first, at most `most`. */
+MUST_CHECK bool store_certificate_same_key(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+					   const struct model_certificate **rows, size_t *count,
+					   struct err *err);
+MUST_CHECK bool store_certificate_same_name(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+					    const struct model_certificate **rows, size_t *count,
+					    struct err *err);
+/* Hosts that show it now; counted up to 10,000. */
+MUST_CHECK bool store_certificate_hosts(struct store_txn *txn, int64_t id, int64_t *out, struct err *err);
+
+/* ---- paths ---- */
+
+/* A certificate of a lineage, as its path is judged by. */
+struct store_past {
+	int64_t id, not_before, not_after;
+	bool active;
+	struct str key_algorithm;
+	int64_t replaces_id, replaced_by_id;
+};
+/* An endpoint that showed one of them as its own. */
+struct store_past_sight {
+	int64_t certificate_id, location_id;
+	struct str place; /* "192.0.2.1:443" */
+	int64_t first_seen, last_seen;
+	bool current;
+};
+/* By place, those that were met first first. */
+MUST_CHECK bool store_lineage_sights(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+				     const struct store_past_sight **rows, size_t *count, struct err *err);
+/* Certificates of a lineage: of those that end last, at most `most`, oldest begin first. */
+MUST_CHECK bool store_lineage_past(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+				   const struct store_past **rows, size_t *count, struct err *err);
+MUST_CHECK bool store_certificate_replaces(struct store_txn *txn, int64_t id, int64_t replaces_id,
+					   int64_t replaced_by_id, struct err *err);
+/* Lineages whose path is to be thought about by now: what changed first. */
+MUST_CHECK bool store_lineages_due(struct store_txn *txn, struct arena *arena, int64_t now, size_t most,
+				   const int64_t **ids, size_t *count, struct err *err);
+/* When to think again; 0: when something changes. */
+MUST_CHECK bool store_lineage_reviewed(struct store_txn *txn, int64_t id, int64_t review_at, struct err *err);
 
 /* ---- overview ---- */
 

@@ -345,3 +345,15 @@ bool model_contact_role_read(struct str word, enum model_contact_role *out)
 	*out = (enum model_contact_role)at;
 	return true;
 }
+
+bool model_word_is_good(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.data[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+		if (!plain && (i == 0 || str_find_char(STR("._-/+=@#"), c) == SIZE_MAX))
+			return false;
+	}
+	return word.len > 0 && word.len <= 64;
+}

@@ -9,9 +9,9 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "jobs/job.h"
-#include "records/audit.h"
+#include "jobs/lineages.h"
 
-static const struct audit_actor engine = {STR_INIT("engine"), STR_INIT("engine"), {NULL, 0}};
+#define REVIEWED_AT_MOST 4096 /* lineages with one transaction; what is left, the job does */
 
 struct find {
 	struct find_options options;
@@ -82,14 +82,7 @@ bool find_certificate(struct find *find, struct bytes der, struct str facts_json
 /* Every certificate that is somebody's own belongs to a lineage. */
 static bool adopt(struct find *find, int64_t certificate_id, struct err *err)
 {
-	int64_t lineage;
-	bool made;
-
-	return store_lineage_adopt(find->txn, certificate_id, find->options.demo, find->options.now, &lineage, &made,
-				   err) &&
-	       (!made || audit_add(find->txn, &engine, "lineage.found",
-				   arena_format(find->arena, "lineage:%lld", (long long)lineage), find->options.now,
-				   err));
+	return lineage_join(find->txn, certificate_id, find->options.demo, find->options.now, NULL, NULL, err);
 }
 
 bool find_place(struct find *find, const struct store_place_seen *seen, struct err *err)
@@ -153,6 +146,8 @@ bool find_finish(struct find *find, struct err *err)
 	for (size_t i = 0; i < find->fresh_count; i++)
 		if (!store_change_new(find->txn, &change, find->fresh[i], err))
 			return false;
+	if (!lineages_review(find->txn, REVIEWED_AT_MOST, find->options.now, NULL, err))
+		return false;
 	find->last = store_new_id(find->options.store);
 	return true;
 }

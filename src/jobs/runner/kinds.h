@@ -8,7 +8,8 @@
 /* clang-format off */
 #define JOB_KINDS_ALL(X) \
 	X(scan) /* jobs/scan */ \
-	X(run)  /* jobs/source */
+	X(run)  /* jobs/source */ \
+	X(lineages) /* jobs/lineages */
 /* clang-format on */
 
 #define X(name) extern const struct job_kind job_kind_##name;

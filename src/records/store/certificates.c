@@ -11,9 +11,14 @@ static const char ONE_BY_HASH[] = "SELECT " CERTIFICATE_COLUMNS " FROM " CERTIFI
 static const char ONE_BY_ID[] = "SELECT " CERTIFICATE_COLUMNS " FROM " CERTIFICATE_FROM " WHERE c.id = $1";
 static const char ID_BY_HASH[] = "SELECT id FROM certificates WHERE sha256 = $1";
 static const char BODY[] = "SELECT der, facts FROM certificate_bodies WHERE certificate_id = $1";
-static const char ISSUED_COUNT[] =
-	"SELECT COUNT(*) FROM certificates i WHERE i.issuer = (SELECT subject FROM certificates WHERE id = $1) "
-	"AND i.id <> $1";
+static const char ISSUED_COUNT[] = "SELECT issued FROM certificates WHERE id = $1";
+static const char SAME_NAME[] =
+	"SELECT " CERTIFICATE_COLUMNS " FROM " CERTIFICATE_FROM " WHERE c.id IN (SELECT n.certificate_id FROM "
+	"certificate_names n WHERE n.name = (SELECT o.name FROM certificates o WHERE o.id = $1) LIMIT 2000) AND c.id <> $1 "
+	"ORDER BY c.not_after DESC, c.id DESC LIMIT $2";
+static const char HOSTS[] =
+	"SELECT COUNT(*) FROM (SELECT DISTINCT e.host_id FROM sightings s JOIN endpoints e ON e.location_id = "
+	"s.location_id WHERE s.certificate_id = $1 AND s.current = 1 LIMIT 10000) x";
 static const char CHAIN_LOCATION[] =
 	"SELECT location_id FROM sightings WHERE certificate_id = $1 AND leaf = 1 "
 	"ORDER BY current DESC, last_seen DESC, id DESC LIMIT 1";
@@ -181,6 +186,18 @@ bool store_certificate_id(struct store_txn *txn, const uint8_t sha256[HASH_SHA25
 		return err_set(err, ERR_ABSENT, "no such certificate");
 	*id = found;
 	return true;
+}
+
+bool store_certificate_same_name(struct store_txn *txn, struct arena *arena, int64_t id, size_t most,
+				 const struct model_certificate **rows, size_t *count, struct err *err)
+{
+	return list_all(txn, arena, &certificate_list, SAME_NAME, VALUES(V(id), V(most)), most, (const void **)rows,
+			count, err);
+}
+
+bool store_certificate_hosts(struct store_txn *txn, int64_t id, int64_t *out, struct err *err)
+{
+	return db_number(txn, HOSTS, VALUES(V(id)), 0, out, err);
 }
 
 /* ---- adding ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Hosts, endpoints, and where a certificate was sighted. store_see (see.c) writes them. */
+/* Endpoints, and where a certificate was sighted. store_see (see.c) writes them. */
 
 #include <string.h>
 
@@ -65,25 +65,6 @@ const struct list endpoint_list = {
 	.read = endpoint_read,
 };
 
-static void host_read(struct db_rows *rows, int at, struct arena *arena, void *to)
-{
-	struct model_host *row = to;
-
-	row->id = db_int(rows, at);
-	row->name = db_text(rows, at + 1, arena);
-	row->first_seen = db_int(rows, at + 2);
-	row->last_seen = db_int(rows, at + 3);
-	row->demo = db_int(rows, at + 4) != 0;
-}
-
-static const struct list host_list = {
-	.columns = "h.id, h.name, h.first_seen, h.last_seen, h.demo",
-	.from = "hosts h",
-	.id = "h.id",
-	.row_size = sizeof(struct model_host),
-	.read = host_read,
-};
-
 static void sighting_read(struct db_rows *rows, int at, struct arena *arena, void *to)
 {
 	struct model_sighting *row = to;
@@ -122,16 +103,6 @@ bool store_sightings(struct store_txn *txn, struct arena *arena, int64_t certifi
 	query_fill(&where, "s.certificate_id = ?", V(certificate_id));
 	return list_run(txn, arena, &sighting_list, &where,
 			&(struct list_sort){"(s.current * 1000000000000 + s.last_seen)", false}, &newest,
-			(const void **)rows, count, more, err);
-}
-
-bool store_hosts(struct store_txn *txn, struct arena *arena, const struct store_page *page,
-		 const struct model_host **rows, size_t *count, struct store_more *more, struct err *err)
-{
-	CLEANUP(query_done) struct query where = query_start(arena);
-
-	query_add(&where, "1 = 1");
-	return list_run(txn, arena, &host_list, &where, &(struct list_sort){"h.name", true}, page,
 			(const void **)rows, count, more, err);
 }
 

@@ -17,6 +17,8 @@
 /* With more matches than this, walking the list in its order beats collecting the matches. */
 #define SEARCH_COMMON 5000
 
+#define OF_TEAM    "IN (SELECT t.id FROM teams t WHERE t.name_lower ?)"
+#define OF_SERVICE "IN (SELECT v.id FROM services v WHERE v.name_lower ?)"
 #define OF_TAG                                                                                     \
 	"IN (SELECT y.lineage_id FROM lineage_tags y JOIN tags g ON g.id = y.tag_id WHERE g.name ?)"
 #define BY_ENDPOINT(condition)                                                                     \
@@ -30,7 +32,7 @@
 #define SAME ""
 struct field_row {
 	enum model_field field;
-	const char *sql[3]; /* enum filter_of */
+	const char *sql[FILTER_LISTS]; /* enum filter_of */
 };
 /* clang-format off */
 static const struct field_row fields[] = {
@@ -38,15 +40,15 @@ static const struct field_row fields[] = {
 	{MODEL_FIELD_SUBJECT,     {"lower(c.subject) ?", SAME, SAME}},
 	{MODEL_FIELD_ISSUER,      {"c.issuer_name ?", SAME, SAME}},
 	{MODEL_FIELD_SERIAL,      {"c.serial ?", SAME, SAME}},
-	{MODEL_FIELD_KEY,         {"k.algorithm ?", SAME, SAME}},
-	{MODEL_FIELD_BITS,        {"k.bits ?", SAME, SAME}},
-	{MODEL_FIELD_CURVE,       {"lower(k.curve) ?", SAME, SAME}},
+	{MODEL_FIELD_KEY,         {"k.algorithm ?", SAME, SAME, NULL, SAME}},
+	{MODEL_FIELD_BITS,        {"k.bits ?", SAME, SAME, NULL, SAME}},
+	{MODEL_FIELD_CURVE,       {"lower(k.curve) ?", SAME, SAME, NULL, SAME}},
 	{MODEL_FIELD_SIGNATURE,   {"lower(c.signature) ?", SAME, SAME}},
 	{MODEL_FIELD_EXPIRES,     {"c.not_after ?", SAME, SAME}},
 	{MODEL_FIELD_ISSUED,      {"c.not_before ?", SAME, SAME}},
 	{MODEL_FIELD_LIFETIME,    {"c.lifetime_s ?", SAME, SAME}},
-	{MODEL_FIELD_FIRST_SEEN,  {"c.first_seen ?", "e.first_seen ?", "l.created_at ?"}},
-	{MODEL_FIELD_LAST_SEEN,   {"c.last_seen ?", "e.last_seen ?", SAME}},
+	{MODEL_FIELD_FIRST_SEEN,  {"c.first_seen ?", "e.first_seen ?", "l.created_at ?", "h.first_seen ?", "k.first_seen ?"}},
+	{MODEL_FIELD_LAST_SEEN,   {"c.last_seen ?", "e.last_seen ?", SAME, "h.last_seen ?"}},
 	{MODEL_FIELD_SERVED,      {"c.served ?", SAME, SAME}},
 	{MODEL_FIELD_ACTIVE,      {"c.active ?", SAME, SAME}},
 	{MODEL_FIELD_CA,          {"c.ca ?", SAME, SAME}},
@@ -57,14 +59,15 @@ static const struct field_row fields[] = {
 	{MODEL_FIELD_AT,          {AT_LOCATION("lower(o.address) ?"), SAME, SAME}},
 	{MODEL_FIELD_TLS,         {BY_ENDPOINT("tls_version ?"), "e.tls_version ?", SAME}},
 	{MODEL_FIELD_GROUP,       {BY_ENDPOINT("tls_group ?"), "e.tls_group ?", SAME}},
-	{MODEL_FIELD_HOST,        {BY_ENDPOINT("host ?"), "e.host ?", SAME}},
+	{MODEL_FIELD_HOST,        {BY_ENDPOINT("host ?"), "e.host ?", SAME, "h.name ?"}},
 	{MODEL_FIELD_ADDRESS,     {BY_ENDPOINT("address ?"), "e.address ?", SAME}},
 	{MODEL_FIELD_PORT,        {BY_ENDPOINT("port ?"), "e.port ?", SAME}},
 	{MODEL_FIELD_PROTOCOL,    {BY_ENDPOINT("protocol ?"), "e.protocol ?", SAME}},
 	{MODEL_FIELD_OUTCOME,     {BY_ENDPOINT("outcome ?"), "e.outcome ?", SAME}},
-	{MODEL_FIELD_DEMO,        {"c.demo ?", "e.demo ?", "l.demo ?"}},
-	{MODEL_FIELD_OWNER,       {"l.team_id IN (SELECT t.id FROM teams t WHERE t.name_lower ?)", SAME, SAME}},
-	{MODEL_FIELD_SERVICE,     {"l.service_id IN (SELECT v.id FROM services v WHERE v.name_lower ?)", SAME, SAME}},
+	{MODEL_FIELD_DEMO,        {"c.demo ?", "e.demo ?", "l.demo ?", "h.demo ?", "k.demo ?"}},
+	{MODEL_FIELD_OWNER,       {"l.team_id " OF_TEAM, SAME, SAME, "h.team_id " OF_TEAM,
+				   "k.id IN (SELECT y.key_id FROM key_teams y WHERE y.team_id " OF_TEAM ")"}},
+	{MODEL_FIELD_SERVICE,     {"l.service_id " OF_SERVICE, SAME, SAME, "h.service_id " OF_SERVICE}},
 	{MODEL_FIELD_TAG,         {"c.lineage_id " OF_TAG, SAME, "l.id " OF_TAG}},
 	{MODEL_FIELD_PURPOSE,     {"lower(l.purpose) ?", SAME, SAME}},
 	{MODEL_FIELD_ENV,         {"l.environment ?", SAME, SAME}},
@@ -143,7 +146,7 @@ static struct str like_text(struct arena *arena, const struct model_term *term)
 	return (struct str){to, len};
 }
 
-static struct str like_pattern(struct arena *arena, struct str text)
+struct str like_pattern(struct arena *arena, struct str text)
 {
 	return like_text(arena, &(struct model_term){.op = MODEL_HAS, .text = text});
 }
@@ -242,6 +245,27 @@ static bool add_pattern_anywhere(struct store_txn *txn, struct query *query, con
 		query_add(query, " OR ");
 		query_compare(query, also[of], "LIKE ", V(like_text(query->arena, term)));
 	}
+	query_add(query, ")");
+	return true;
+}
+
+/* Hosts and keys have no row in the index of texts. */
+static bool add_text_of(struct query *query, struct str pattern, enum filter_of of)
+{
+	static const char *const where[FILTER_LISTS] = {
+		[FILTER_HOSTS] = "h.name LIKE ? ESCAPE '\\' OR lower(h.cmdb_id) LIKE ? ESCAPE '\\'",
+		[FILTER_KEYS] = "k.algorithm LIKE ? ESCAPE '\\' OR lower(k.curve) LIKE ? ESCAPE '\\'",
+	};
+	const char *rest = where[of];
+
+	if (!rest)
+		return false;
+	query_add(query, "(");
+	for (const char *mark; (mark = strchr(rest, '?')); rest = mark + 1) {
+		buf_add(&query->sql, rest, (size_t)(mark - rest));
+		query_value(query, V(pattern));
+	}
+	query_add(query, rest);
 	query_add(query, ")");
 	return true;
 }
@@ -384,12 +408,20 @@ static bool add_comparison(struct store_txn *txn, struct query *query, const str
 
 	if ((term->op == MODEL_HAS || term->op == MODEL_LIKE) && type != MODEL_TYPE_TEXT)
 		return err_set(err, ERR_INPUT, "filter: %s is not text", model_field_name(term->field));
+	if (of >= FILTER_HOSTS && term->field == MODEL_FIELD_TEXT)
+		return add_text_of(query, like_text(query->arena, term), of);
+	if (of == FILTER_KEYS && (term->field == MODEL_FIELD_SHA256 || term->field == MODEL_FIELD_SPKI)) {
+		add_spki(query, term);
+		return true;
+	}
+	if (of >= FILTER_HOSTS && !sql)
+		return err_set(err, ERR_INPUT, "filter: this list has no %s", model_field_name(term->field));
+	if (is_special(term) && of < FILTER_HOSTS)
+		return add_special(txn, query, term, of, err);
 	if (term->field == MODEL_FIELD_NEED_YOU) {
 		add_need(query, term->number != 0, now);
 		return true;
 	}
-	if (is_special(term))
-		return add_special(txn, query, term, of, err);
 	if (type == MODEL_TYPE_HAVING)
 		return add_having(query, term, err);
 	if (type == MODEL_TYPE_STATE || type == MODEL_TYPE_PROBLEM) {

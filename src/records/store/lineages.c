@@ -46,9 +46,23 @@ static const char CURRENT[] =
 static const char ACTIVE[] = ROUTINE "UPDATE lineages SET active_count = active_count + $2, review_at = 1 WHERE id = $1";
 static const char PATH_OF[] = "SELECT path FROM lineages WHERE id = $1";
 static const char PATH[] = "UPDATE lineages SET path = $2, path_reason = $3 WHERE id = $1";
+static const char REASON[] = ROUTINE "UPDATE lineages SET path_reason = $2 WHERE id = $1";
 static const char ACTIVE_OF[] = "SELECT active_count FROM lineages WHERE id = $1";
 static const char NAMES_OF[] = "SELECT name FROM certificate_names WHERE certificate_id = $1";
 static const char NAME_OF[] = "SELECT name FROM certificates WHERE id = $1";
+
+static const char STANDING[] =
+	"SELECT COALESCE(c.lineage_id, 0), COALESCE(l.certificate_count, 0), COALESCE(l.version, 0), "
+	"COALESCE(l.created_at, 0) FROM certificates c LEFT JOIN lineages l ON l.id = c.lineage_id WHERE c.id = $1";
+static const char BEFORE[] =
+	"SELECT o.certificate_id, c.lineage_id FROM sightings s JOIN sightings o ON o.location_id = s.location_id JOIN "
+	"certificates c ON c.id = o.certificate_id WHERE s.certificate_id = $1 AND s.leaf = 1 AND s.current = 1 AND "
+	"o.leaf = 1 AND o.current = 0 AND o.certificate_id <> $1 AND c.lineage_id IS NOT NULL "
+	"ORDER BY o.last_seen DESC, o.id DESC LIMIT 1";
+static const char ONLY_ONE[] = "SELECT id FROM certificates WHERE lineage_id = $1";
+static const char UNPUT[] = ROUTINE "UPDATE certificates SET lineage_id = NULL WHERE id = $1";
+static const char NAMES_MOVE[] = "UPDATE lineage_names SET lineage_id = $2 WHERE lineage_id = $1";
+static const char REMOVE[] = "DELETE FROM lineages WHERE id = $1";
 
 static void lineage_read(struct db_rows *rows, int at, struct arena *arena, void *to)
 {
@@ -187,10 +201,10 @@ bool store_lineage_put(struct store_txn *txn, int64_t lineage_id, int64_t certif
 	       (special == 0 || need_update(txn, certificate_id, err));
 }
 
-/* Names of a certificate as they were kept; its display name when it has none. */
-static bool names_of(struct store_txn *txn, struct arena *arena, int64_t certificate_id, struct str *name,
-		     struct str **names, size_t *count, struct err *err)
+bool store_certificate_names(struct store_txn *txn, struct arena *arena, int64_t certificate_id, struct str *name,
+			     const struct str **out, size_t *count, struct err *err)
 {
+	struct str *names[1];
 	struct db_rows rows;
 	size_t room = 8;
 
@@ -212,6 +226,7 @@ static bool names_of(struct store_txn *txn, struct arena *arena, int64_t certifi
 	}
 	if (*count == 0)
 		(*names)[(*count)++] = *name;
+	*out = *names;
 	return db_rows_end(&rows, err);
 }
 
@@ -219,7 +234,8 @@ bool store_lineage_adopt(struct store_txn *txn, int64_t certificate_id, bool dem
 			 bool *made, struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = NULL;
-	struct str name, *names;
+	const struct str *names;
+	struct str name;
 	size_t count;
 
 	*made = false;
@@ -230,9 +246,84 @@ bool store_lineage_adopt(struct store_txn *txn, int64_t certificate_id, bool dem
 	if (*lineage_id < 0)
 		return err_set(err, ERR_ABSENT, "no such certificate");
 	arena = arena_new();
-	return names_of(txn, arena, certificate_id, &name, &names, &count, err) &&
+	return store_certificate_names(txn, arena, certificate_id, &name, &names, &count, err) &&
 	       store_lineage_for(txn, name, names, count, demo, now, lineage_id, made, err) &&
 	       store_lineage_put(txn, *lineage_id, certificate_id, err);
+}
+
+/* ---- what continues another ---- */
+
+bool store_certificate_standing(struct store_txn *txn, int64_t id, struct store_standing *out, struct err *err)
+{
+	struct db_rows rows;
+	bool found;
+
+	if (!db_rows(txn, STANDING, VALUES(V(id)), &rows, err))
+		return false;
+	found = db_next(&rows);
+	*out = found ? (struct store_standing){db_int(&rows, 0), db_int(&rows, 1), db_int(&rows, 2), db_int(&rows, 3)}
+		     : (struct store_standing){0};
+	if (!db_rows_end(&rows, err))
+		return false;
+	return found || err_set(err, ERR_ABSENT, "no such certificate");
+}
+
+bool store_leaf_before(struct store_txn *txn, int64_t id, int64_t *before_id, int64_t *lineage_id, struct err *err)
+{
+	struct db_rows rows;
+
+	*before_id = *lineage_id = 0;
+	if (!db_rows(txn, BEFORE, VALUES(V(id)), &rows, err))
+		return false;
+	if (db_next(&rows)) {
+		*before_id = db_int(&rows, 0);
+		*lineage_id = db_int(&rows, 1);
+	}
+	return db_rows_end(&rows, err);
+}
+
+static bool hash_of(struct store_txn *txn, int64_t certificate_id, uint8_t hash[HASH_SHA256], struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	const struct str *names;
+	struct str name;
+	size_t count;
+
+	return store_certificate_names(txn, arena, certificate_id, &name, &names, &count, err) &&
+	       names_hash(arena, names, count, hash, err);
+}
+
+bool store_lineage_known(struct store_txn *txn, int64_t certificate_id, bool *known, struct err *err)
+{
+	uint8_t hash[HASH_SHA256];
+	int64_t id;
+
+	if (!hash_of(txn, certificate_id, hash, err) || !db_number(txn, BY_NAMES, VALUES(V_HASH(hash)), 0, &id, err))
+		return false;
+	*known = id != 0;
+	return true;
+}
+
+bool store_lineage_continue(struct store_txn *txn, int64_t lineage_id, int64_t certificate_id, struct err *err)
+{
+	uint8_t hash[HASH_SHA256];
+
+	return hash_of(txn, certificate_id, hash, err) &&
+	       db_run(txn, NAMES_ADD, VALUES(V_HASH(hash), V(lineage_id)), err) &&
+	       store_lineage_put(txn, lineage_id, certificate_id, err);
+}
+
+bool store_lineage_undo(struct store_txn *txn, int64_t id, int64_t to, struct err *err)
+{
+	int64_t certificate, path, active;
+
+	return db_number(txn, ONLY_ONE, VALUES(V(id)), 0, &certificate, err) &&
+	       db_number(txn, PATH_OF, VALUES(V(id)), 0, &path, err) &&
+	       db_number(txn, ACTIVE_OF, VALUES(V(id)), 0, &active, err) &&
+	       (path != MODEL_PATH_PROVEN || counter_add(txn, "proven", -active, err)) &&
+	       key_leaves(txn, certificate, err) && db_run(txn, UNPUT, VALUES(V(certificate)), err) &&
+	       db_run(txn, NAMES_MOVE, VALUES(V(id), V(to)), err) && db_run(txn, REMOVE, VALUES(V(id)), err) &&
+	       counter_add(txn, "lineages", -1, err) && store_lineage_put(txn, to, certificate, err);
 }
 
 /* ---- kept up to date by see.c ---- */
@@ -257,7 +348,8 @@ bool store_lineage_path(struct store_txn *txn, int64_t id, enum model_path path,
 
 	if (!db_number(txn, PATH_OF, VALUES(V(id)), -1, &before, err) ||
 	    !db_number(txn, ACTIVE_OF, VALUES(V(id)), 0, &active, err) ||
-	    !db_change(txn, PATH, VALUES(V(id), V(path), V(reason)), &changed, err))
+	    !(before == (int64_t)path ? db_change(txn, REASON, VALUES(V(id), V(reason)), &changed, err)
+				      : db_change(txn, PATH, VALUES(V(id), V(path), V(reason)), &changed, err)))
 		return false;
 	if (changed != 1)
 		return err_set(err, ERR_ABSENT, "no such lineage");

@@ -203,3 +203,16 @@ bool list_one(struct store_txn *txn, struct arena *arena, const struct list *lis
 		return false;
 	return found || err_set(err, ERR_ABSENT, "no such %s", what);
 }
+
+bool list_named(struct store_txn *txn, struct arena *arena, const struct list *list, const char *part_sql,
+		struct str part, const struct list_sort *sort, const struct store_page *page, const void **rows,
+		size_t *count, struct store_more *more, struct err *err)
+{
+	CLEANUP(query_done) struct query where = query_start(arena);
+
+	if (part.len)
+		query_compare(&where, part_sql, "LIKE ", V(like_pattern(arena, part)));
+	else
+		query_add(&where, "1 = 1");
+	return list_run(txn, arena, list, &where, sort, page, rows, count, more, err);
+}

@@ -57,7 +57,8 @@ bool list_one(struct store_txn *txn, struct arena *arena, const struct list *lis
 	      const struct db_value *values, const char *what, void *row, struct err *err);
 
 /* Which of the lists a filter is for. */
-enum filter_of { FILTER_CERTIFICATES, FILTER_ENDPOINTS, FILTER_LINEAGES };
+enum filter_of { FILTER_CERTIFICATES, FILTER_ENDPOINTS, FILTER_LINEAGES, FILTER_HOSTS, FILTER_KEYS };
+#define FILTER_LISTS 5
 /* Adds "(...)" for the filter; ERR_INPUT for a field that the list does not have, or a filter that is not well formed. */
 bool filter_add(struct store_txn *txn, struct query *query, const struct model_filter *filter, enum filter_of of,
 		int64_t now, struct err *err);
@@ -93,3 +94,21 @@ extern const struct list lineage_list;
 	"LEFT JOIN lineages l ON l.id = c.lineage_id"
 #define ENDPOINT_COLUMN_COUNT 28
 extern const struct list endpoint_list;
+
+#define HOST_COLUMNS                                                                               \
+	"h.id, h.name, h.cmdb_id, h.note, h.service_id, (SELECT v.name FROM services v WHERE v.id = "       \
+	"h.service_id), h.team_id, (SELECT t.name FROM teams t WHERE t.id = h.team_id), h.endpoint_count, " \
+	"(SELECT COUNT(DISTINCT e.certificate_id) FROM endpoints e WHERE e.host_id = h.id), h.first_seen, "  \
+	"h.last_seen, h.version, h.demo"
+extern const struct list host_list;
+
+#define TEAM_COLUMNS                                                                               \
+	"t.id, t.name, t.note, t.lineage_count, t.service_count, t.host_count, t.created_at, t.version, t.demo"
+extern const struct list team_list;
+
+/* Reads a list of things with a name, part of it given; "?" of part_sql is a LIKE pattern. */
+bool list_named(struct store_txn *txn, struct arena *arena, const struct list *list, const char *part_sql,
+		struct str part, const struct list_sort *sort, const struct store_page *page, const void **rows,
+		size_t *count, struct store_more *more, struct err *err);
+/* %text% in lower case, its own wildcards made plain. */
+struct str like_pattern(struct arena *arena, struct str text);

@@ -53,6 +53,8 @@ CREATE TABLE lineage_tags (
 	PRIMARY KEY (tag_id, lineage_id)
 ) @STRICT@ @KEYED@;
 
+CREATE INDEX lineage_tags_by_lineage ON lineage_tags (lineage_id);
+
 -- Every set of names that a lineage has had: a renewal may add one.
 CREATE TABLE lineage_names (
 	names_sha256 @BLOB@ PRIMARY KEY, -- of the sorted names, a line each
@@ -77,7 +79,8 @@ ALTER TABLE lineages ADD COLUMN version @BIGINT@ NOT NULL DEFAULT 1;
 CREATE INDEX lineages_by_team ON lineages (team_id, id);
 CREATE INDEX lineages_by_service ON lineages (service_id, id);
 CREATE INDEX lineages_by_review ON lineages (review_at, id) WHERE review_at > 0;
-UPDATE lineages SET review_at = 1;
+UPDATE lineages SET path_reason = 'no renewal has been seen yet';
+UPDATE lineages SET review_at = 1 WHERE certificate_count > 1;
 
 ALTER TABLE hosts ADD COLUMN team_id @BIGINT@ REFERENCES teams (id);
 ALTER TABLE hosts ADD COLUMN service_id @BIGINT@ REFERENCES services (id);
@@ -160,6 +163,7 @@ CREATE TABLE key_teams (
 	lineages @BIGINT@ NOT NULL,
 	PRIMARY KEY (key_id, team_id)
 ) @STRICT@ @KEYED@;
+CREATE INDEX key_teams_by_team ON key_teams (team_id);
 INSERT INTO key_hosts (key_id, host_id, endpoints) SELECT c.key_id, e.host_id, COUNT(*) FROM sightings s
 	JOIN certificates c ON c.id = s.certificate_id JOIN endpoints e ON e.location_id = s.location_id
 	WHERE s.leaf = 1 AND s.current = 1 GROUP BY c.key_id, e.host_id;
