@@ -31,6 +31,8 @@
 	X(TARGET_BYTES,             1024, "bytes",   "one target as given") \
 	X(TARGET_ADDRESSES,     16777216, "hosts",   "one range of addresses of a scan") \
 	X(DNS_ADDRESSES,              64, "addresses", "addresses taken of one name") \
+	X(ZONE_BYTES,          268435456, "bytes",   "one DNS zone, transferred or from a file") \
+	X(ZONE_RECORDS,          1000000, "records", "of one DNS zone") \
 	X(PATH_SIGNATURES,           256, "checks",  "signatures checked for one path validation") \
 	X(PATH_CERTS,                 32, "certs",   "one path, leaf and root included") \
 	X(PATH_STEPS,              20000, "steps",   "candidates looked at while one path is built") \

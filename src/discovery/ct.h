@@ -111,6 +111,7 @@ struct ct_batch {
 	size_t count;
 	uint64_t seen;       /* entries read for it */
 	uint64_t unreadable; /* of them: certificates whose names cannot be read */
+	uint64_t left;       /* still to be read, as far as it is known */
 	const struct ct_position *position;
 };
 
@@ -142,8 +143,6 @@ enum ct_next ct_walk_next(struct ct_walk *walk, struct ct_fetch *fetch, const st
 void ct_walk_answer(struct ct_walk *walk, unsigned status, struct bytes body);
 /* The answer was longer than most_bytes. */
 void ct_walk_too_long(struct ct_walk *walk);
-/* Entries of the log that are still to be read, as far as it is known. */
-uint64_t ct_walk_left(const struct ct_walk *walk);
 
 /*
  * The walk with its fetching, on a loop: politely (rate requests a second, one at a time), patient with servers that are

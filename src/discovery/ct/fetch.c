@@ -29,11 +29,22 @@ struct ct_reader {
 	struct ct_fetch fetch;
 	unsigned tries;
 	int64_t next_ms; /* not before */
+	struct err why;
 };
 
+static void end_due(struct loop_timer *timer)
+{
+	struct ct_reader *reader = container_of(timer, struct ct_reader, step);
+
+	reader->options.ended(reader->options.data, reader->why.kind == ERR_NONE ? NULL : &reader->why);
+}
+
+/* From the loop: who is told may free all of it, what is calling us now included. */
 static void end(struct ct_reader *reader, const struct err *why)
 {
-	reader->options.ended(reader->options.data, why);
+	if (why)
+		reader->why = *why;
+	loop_timer_start(reader->options.loop, &reader->step, 0, end_due);
 }
 
 static void give_up(struct ct_reader *reader, int64_t retry_s, const char *why)

@@ -249,6 +249,7 @@ static enum ct_did phase_batch(struct ct_walk *walk, struct err *err)
 		.count = walk->count,
 		.seen = walk->reading.count - walk->after.read.count,
 		.unreadable = walk->unreadable,
+		.left = walk->after.head.size - walk->reading.count,
 		.position = &walk->after,
 	};
 	walk->after.read = walk->reading;
@@ -392,9 +393,4 @@ enum ct_next ct_walk_next(struct ct_walk *walk, struct ct_fetch *fetch, const st
 		}
 	}
 	return CT_END;
-}
-
-uint64_t ct_walk_left(const struct ct_walk *walk)
-{
-	return walk->after.head.size > walk->reading.count ? walk->after.head.size - walk->reading.count : 0;
 }
