@@ -49,6 +49,7 @@ struct job_work {
 	struct model_job job; /* as it was taken */
 	struct store *store;
 	struct events *events; /* may be NULL */
+	struct scan_port *port; /* the way to the probe process; may be NULL; only what it says is for any thread */
 	struct arena *arena;   /* of the whole of it */
 	struct buf result;     /* one JSON value for the row; empty: none */
 	int64_t again_at;      /* for JOB_AGAIN; 0: at once */
@@ -101,7 +102,7 @@ MUST_CHECK bool job_write(struct job_work *work, struct store_txn **txn, struct 
 
 /* Starts the thread; told is called from it when the work has ended. */
 MUST_CHECK bool job_hand_start(const struct job_kind *kind, const struct model_job *job, struct store *store,
-			       struct events *events, void (*told)(void *data), void *data, struct job_hand **out,
+			       struct events *events, struct scan_port *port, void (*told)(void *data), void *data, struct job_hand **out,
 			       struct err *err);
 const struct job_work *job_hand_work(const struct job_hand *hand);
 void job_hand_stop(struct job_hand *hand);  /* somebody asked that it stop */

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "records/audit.h"
 
+struct ct_port;
 struct events;
 struct json_out;
 struct loop;
@@ -59,6 +60,7 @@ struct scan_port_target {
 	uint16_t port;
 };
 struct scan_port {
+	struct ct_port *logs; /* what else goes there: logs of certificates (jobs/ct.h); NULL: not */
 	/* Set by the provider. */
 	bool (*ready)(struct scan_port *port);
 	void (*start)(struct scan_port *port, uint64_t scan, struct str options_json);

@@ -90,6 +90,10 @@ const struct source_kind *source_kind_named(struct str name); /* or NULL */
 /* The table, with options, as the API shows it: an array. */
 void source_kinds_write(struct json_out *json);
 
+/* What name servers of the kind dns may be at (wire/egress). Once, before anything runs; borrowed. */
+struct egress_policy;
+void source_dns_allow(const struct egress_policy *policy);
+
 /* ---- sources ---- */
 
 /* As a request says it. NULL data: as it is, or the usual. */

@@ -29,7 +29,13 @@ enum message_role { MESSAGE_ENGINE = 1, MESSAGE_PROBE = 2, MESSAGE_BOTH = 3 };
 	X(CERTIFICATE, 5, "certificate", PROBE,  1, "btt")  /* scan; DER, facts as JSON, problem */ \
 	X(RECORD,      6, "record",      PROBE,  2, "t")    /* scan, number; record as JSON, certificates as SHA-256 */ \
 	X(IDLE,        7, "idle",        PROBE,  2, "")     /* scan, targets: so many it was given, all have records */ \
-	X(ROOTS,       8, "roots",       ENGINE, 0, "t")    /* PEM of our own roots, trusted as the system's; ends a scan */
+	X(ROOTS,       8, "roots",       ENGINE, 0, "t")    /* PEM of our own roots, trusted as the system's; ends a scan */ \
+	X(LOG,        20, "log",         ENGINE, 1, "tt")   /* log of certificates: what to read of it as JSON, PEM of our own roots */ \
+	X(LOG_GO,     21, "log-go",      ENGINE, 1, "")     /* log: its batch is kept */ \
+	X(LOG_STOP,   22, "log-stop",    ENGINE, 1, "")     /* log: it and those of the same piece of work */ \
+	X(LOG_ENTRY,  23, "log-entry",   PROBE,  3, "btt")  /* log, index, time in ms; DER, facts as JSON, final|precertificate|issuer */ \
+	X(LOG_BATCH,  24, "log-batch",   PROBE,  4, "t")    /* log, entries read, left, unreadable; position as JSON */ \
+	X(LOG_END,    25, "log-end",     PROBE,  2, "tttt") /* log, seconds to wait; why: kind, code, text, fix; absent: all was read */
 /* clang-format on */
 
 enum message_kind {
@@ -38,7 +44,7 @@ enum message_kind {
 #undef X
 };
 
-#define MESSAGE_NUMBERS 3
+#define MESSAGE_NUMBERS 4
 #define MESSAGE_TEXTS   4
 
 struct message {

@@ -19,6 +19,9 @@ struct arena;
 MUST_CHECK
 bool pack_trust(struct arena *arena, const char *folder, struct trust_packs *out, struct err *err);
 
+/* The list of CT logs (discovery/ct): ct/log_list.json of the folder, or the binary's. */
+MUST_CHECK bool pack_ct(struct arena *arena, const char *folder, struct bytes *out, struct err *err);
+
 /* The same as a set of stores, which the caller frees. */
 MUST_CHECK
 bool pack_trust_set(const char *folder, struct trust_set **out, struct err *err);

@@ -802,6 +802,38 @@ MUST_CHECK bool store_map_related(struct store_txn *txn, struct arena *arena, si
 MUST_CHECK bool store_map_reach(struct store_txn *txn, const struct store_map_node *root, struct store_map_reach *out,
 				struct err *err);
 
+/* ---- logs of Certificate Transparency: what jobs/ct keeps ---- */
+
+#define STORE_CT_LOGS 1024
+struct store_ct_log {
+	struct str log_id; /* SHA-256 of its key, hexadecimal */
+	struct str name, url;
+	struct str position; /* JSON of discovery/ct; empty: never read */
+	int64_t tree_size, next_index;
+	int64_t entries_read, entries_ours, entries_unreadable; /* put: to be added */
+	int64_t read_at;
+	struct str problem_code, problem; /* empty: none */
+	int64_t problem_at;
+};
+MUST_CHECK bool store_ct_logs(struct store_txn *txn, struct arena *arena, int64_t source_id,
+			      const struct store_ct_log **rows, size_t *count, struct err *err);
+/* from_index: where reading stood before, -1: never read; ERR_CONFLICT when it stands elsewhere. Problems are left alone. */
+MUST_CHECK bool store_ct_log_put(struct store_txn *txn, int64_t source_id, const struct store_ct_log *log,
+				 int64_t from_index, struct err *err);
+/* problem_code empty: none any more. *is_news: it was another, or none. */
+MUST_CHECK bool store_ct_log_problem(struct store_txn *txn, int64_t source_id, const struct store_ct_log *log,
+				     bool *is_news, struct err *err);
+
+struct store_ct_entry {
+	struct str log_id;
+	int64_t index, certificate_id, logged_at_ms, first_seen;
+	bool precertificate;
+};
+/* Once for a log and index. A certificate of the same issuer and serial becomes its twin. */
+MUST_CHECK bool store_ct_entry_add(struct store_txn *txn, const struct store_ct_entry *entry, struct err *err);
+/* The final certificate of a precertificate, or the other way round; 0: not known. */
+MUST_CHECK bool store_ct_twin(struct store_txn *txn, int64_t certificate_id, int64_t *twin_id, struct err *err);
+
 /* ---- people ---- */
 
 /* ERR_CONFLICT when the name is taken (any case). Audited, as all of this part but touch and purge. */

@@ -105,7 +105,7 @@ static void *run(void *data)
 /* ---- the runner's side ---- */
 
 bool job_hand_start(const struct job_kind *kind, const struct model_job *job, struct store *store,
-		    struct events *events, void (*told)(void *data), void *data, struct job_hand **out,
+		    struct events *events, struct scan_port *port, void (*told)(void *data), void *data, struct job_hand **out,
 		    struct err *err)
 {
 	struct job_hand *hand = NEW(struct job_hand);
@@ -121,6 +121,7 @@ bool job_hand_start(const struct job_kind *kind, const struct model_job *job, st
 							   : job->result_json;
 	hand->work.store = store;
 	hand->work.events = events;
+	hand->work.port = port;
 	hand->work.result = buf_capped(RESULT_BYTES);
 	hand->work.hand = hand;
 	atomic_store(&hand->done, job->progress_done);

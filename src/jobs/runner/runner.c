@@ -283,7 +283,8 @@ static void begin(struct runner *runner, const struct job_kind *kind, const stru
 	held->job.kind = held->job.detail = held->job.result_json = (struct str){NULL, 0};
 	runner->first = held;
 	if (kind->work)
-		ok = job_hand_start(kind, job, runner->store, runner->events, thread_told, runner, &held->hand, &err);
+		ok = job_hand_start(kind, job, runner->store, runner->events, runner->port, thread_told, runner,
+				    &held->hand, &err);
 	else
 		ok = kind->start(&env, job, &held->run, &err);
 	if (ok)

@@ -8,7 +8,9 @@
 /* clang-format off */
 #define SOURCE_KINDS_ALL(X) \
 	X(network) /* network.c */ \
-	X(names)   /* names.c */
+	X(names)   /* names.c */ \
+	X(dns)     /* dns.c */ \
+	X(ct)      /* jobs/ct */
 /* clang-format on */
 
 #define X(name) extern const struct source_kind source_kind_##name;

@@ -4,6 +4,7 @@
 /* engine - what the files of programs/engine share. */
 
 #include "base/loop.h"
+#include "jobs/ct.h"
 #include "jobs/scan.h"
 #include "programs/engine.h"
 #include "programs/message.h"
@@ -13,11 +14,32 @@ struct events;
 struct runner;
 struct store;
 
+/* ---- logs.c: the way of log readers to the probe process ---- */
+
+struct engine_logs;
+struct engine_logs_options {
+	struct str list_json; /* the list of logs */
+	const struct str *allow; /* egress.allow */
+	size_t allow_count;
+	struct str roots_pem; /* of our own, for logs over HTTPS; may be empty */
+	void (*send)(void *data, const struct message *message); /* from the loop */
+	void *data;
+};
+struct engine_logs *engine_logs_new(struct loop *loop, const struct engine_logs_options *options);
+void engine_logs_free(struct engine_logs *logs); /* NULL is fine; nobody has a line any more */
+struct ct_port *engine_logs_port(struct engine_logs *logs);
+/* From the loop: a probe process is there; it is gone; it said something about a log. */
+void engine_logs_here(struct engine_logs *logs);
+void engine_logs_gone(struct engine_logs *logs);
+void engine_logs_message(struct engine_logs *logs, const struct message *message);
+
 /* ---- port.c: the way of scans to the probe process ---- */
 
 struct engine_port;
 /* roots: files of roots of our own, looked at before each scan; those that are not there are passed over. */
-struct engine_port *engine_port_new(struct loop *loop, const struct str *roots, size_t root_count);
+/* logs: its send and data are set here. */
+struct engine_port *engine_port_new(struct loop *loop, const struct str *roots, size_t root_count,
+				    const struct engine_logs_options *logs);
 void engine_port_free(struct engine_port *port);
 struct scan_port *engine_port_scans(struct engine_port *port);
 /* A probe process is at the other end of fd, which is taken over. The one before is forgotten. */

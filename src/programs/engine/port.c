@@ -18,6 +18,7 @@ struct engine_port {
 	bool greeted;
 	const struct str *roots;
 	size_t root_count;
+	struct engine_logs *logs;
 };
 
 static struct engine_port *of(struct scan_port *scans)
@@ -96,6 +97,7 @@ static void on_ready(void *data)
 
 	port->greeted = true;
 	log_info("probe connected");
+	engine_logs_here(port->logs);
 	if (port->scans.calls)
 		port->scans.calls->here(port->scans.user);
 }
@@ -106,6 +108,10 @@ static void on_message(void *data, const struct message *message)
 	const struct scan_port_user *calls = port->scans.calls;
 	void *user = port->scans.user;
 
+	if (message->kind >= MESSAGE_LOG) {
+		engine_logs_message(port->logs, message);
+		return;
+	}
 	if (!calls)
 		return;
 	switch (message->kind) {
@@ -131,6 +137,8 @@ static void forget(struct engine_port *port)
 	channel_free(port->channel);
 	port->channel = NULL;
 	port->greeted = false;
+	if (was)
+		engine_logs_gone(port->logs);
 	if (was && port->scans.calls)
 		port->scans.calls->gone(port->scans.user);
 }
@@ -154,14 +162,24 @@ void engine_port_attach(struct engine_port *port, int fd)
 	close(fd);
 }
 
-struct engine_port *engine_port_new(struct loop *loop, const struct str *roots, size_t root_count)
+static void send_of_logs(void *data, const struct message *message)
+{
+	send(data, message);
+}
+
+struct engine_port *engine_port_new(struct loop *loop, const struct str *roots, size_t root_count,
+				    const struct engine_logs_options *logs)
 {
 	struct engine_port *port = NEW(struct engine_port);
+	struct engine_logs_options options = *logs;
 
 	port->loop = loop;
 	port->roots = roots;
 	port->root_count = root_count;
-	port->scans = (struct scan_port){.ready = is_ready, .start = start, .target = target, .stop = stop};
+	options.send = send_of_logs;
+	options.data = port;
+	port->logs = engine_logs_new(loop, &options);
+	port->scans = (struct scan_port){.logs = engine_logs_port(port->logs), .ready = is_ready, .start = start, .target = target, .stop = stop};
 	return port;
 }
 
@@ -170,6 +188,7 @@ void engine_port_free(struct engine_port *port)
 	if (!port)
 		return;
 	channel_free(port->channel);
+	engine_logs_free(port->logs);
 	memory_done(&port);
 }
 

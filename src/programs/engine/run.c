@@ -15,6 +15,9 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "wire/egress.h"
+#include "programs/pack.h"
+#include "base/file.h"
 #include "jobs/events.h"
 #include "jobs/runner.h"
 #include "jobs/source.h"
@@ -25,6 +28,7 @@
 
 #define TIDY_MS   600000
 #define ANSWERS_S 86400
+#define ROOTS_BYTES 1048576
 #define CHANGES_S (400 * 86400LL)
 
 struct engine {
@@ -135,8 +139,38 @@ static bool say_address(struct engine *engine, struct err *err)
 	return true;
 }
 
+/* Where CT logs are and may be; our own roots are read now, those of scans at each scan. */
+static bool logs_options(struct engine *engine, struct engine_logs_options *out, struct err *err)
+{
+	const struct settings *settings = &engine->options->settings;
+	const struct conf_texts *allow = &settings->egress_allow, *roots = &settings->roots;
+	struct egress_net *nets = ARENA_ARRAY(engine->arena, struct egress_net, allow->count + 1);
+	struct buf pem = buf_capped(ROOTS_BYTES);
+	struct bytes list, content;
+
+	for (size_t i = 0; i < allow->count; i++)
+		if (!egress_net_read(allow->at[i], &nets[i], err))
+			return err_wrap(err, "egress.allow");
+	source_dns_allow(&(struct egress_policy){nets, allow->count});
+	for (size_t i = 0; i < roots->count; i++)
+		if (file_read(engine->arena, arena_str(engine->arena, roots->at[i]).data, ROOTS_BYTES, &content, err)) {
+			buf_add_bytes(&pem, content);
+			buf_add_char(&pem, '\n');
+		}
+	*err = (struct err){0}; /* a file that is not there is told at each scan */
+	*out = (struct engine_logs_options){.allow = allow->at, .allow_count = allow->count};
+	if (buf_ok(&pem) && pem.len)
+		out->roots_pem = arena_str(engine->arena, buf_str(&pem));
+	buf_done(&pem);
+	if (!pack_ct(engine->arena, NULL, &list, err))
+		return false;
+	out->list_json = str_from(list);
+	return true;
+}
+
 static bool start_jobs(struct engine *engine, struct err *err)
 {
+	struct engine_logs_options logs;
 	const char *demo = engine->options->demo ? in_folder(engine, "demo") : NULL;
 	const struct conf_texts *own = &engine->options->settings.roots;
 	struct str *roots = ARENA_ARRAY(engine->arena, struct str, own->count + 1);
@@ -147,7 +181,9 @@ static bool start_jobs(struct engine *engine, struct err *err)
 	if (demo) /* its certificates are good or bad in the eyes of those who trust its root */
 		roots[root_count++] = str_of(in_folder(engine, "demo/root.pem"));
 
-	engine->port = engine_port_new(engine->loop, roots, root_count);
+	if (!logs_options(engine, &logs, err))
+		return false;
+	engine->port = engine_port_new(engine->loop, roots, root_count, &logs);
 	if (!runner_start(engine->loop, engine->store, engine->events, engine_port_scans(engine->port),
 			  &engine->runner, err))
 		return false;

@@ -71,6 +71,11 @@ bool pack_trust(struct arena *arena, const char *given, struct trust_packs *out,
 	return true;
 }
 
+bool pack_ct(struct arena *arena, const char *folder, struct bytes *out, struct err *err)
+{
+	return read_one(arena, folder_of(folder), "ct/log_list.json", out, err);
+}
+
 bool pack_trust_set(const char *folder, struct trust_set **out, struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();

@@ -16,6 +16,7 @@
 #include "programs/probe.h"
 #include "programs/sandbox.h"
 #include "wire/dns.h"
+#include "wire/egress.h"
 
 struct process {
 	struct loop *loop;
@@ -26,6 +27,7 @@ struct process {
 	struct trust_judge *judge;
 	struct channel *channel;
 	struct probe_scan *scan;
+	struct probe_logs *logs;
 	int exit_code;
 };
 
@@ -103,6 +105,15 @@ static void on_message(void *data, const struct message *message)
 			process->scan = NULL;
 		}
 		return;
+	case MESSAGE_LOG:
+		probe_logs_begin(process->logs, message);
+		return;
+	case MESSAGE_LOG_GO:
+		probe_logs_go(process->logs, message->numbers[0]);
+		return;
+	case MESSAGE_LOG_STOP:
+		probe_logs_stop(process->logs, message->numbers[0]);
+		return;
 	default: /* the channel lets nothing else through */
 		return;
 	}
@@ -134,6 +145,15 @@ static bool prepare(struct process *process, int fd, struct err *err)
 	       channel_open(process->loop, fd, MESSAGE_PROBE, MESSAGE_ENGINE, &calls, process, &process->channel, err);
 }
 
+static void prepare_logs(struct process *process)
+{
+	struct probe_logs_env env = {process->loop, process->dns, process->channel, process->packs.system_pem};
+	struct egress_options first = {.loop = process->loop, .dns = process->dns};
+
+	egress_free(egress_new(&first)); /* libcurl and OpenSSL read their files once, now */
+	process->logs = probe_logs_new(&env);
+}
+
 static bool run(struct process *process, int fd, struct err *err)
 {
 	struct sandbox_report report;
@@ -141,6 +161,7 @@ static bool run(struct process *process, int fd, struct err *err)
 	process->loop = loop_new();
 	if (!prepare(process, fd, err))
 		return false;
+	prepare_logs(process);
 	if (!sandbox_probe(&report, err))
 		return err_wrap(err, "sandbox");
 	log_info("probe ready", F("landlock", report.landlock), F("seccomp", report.seccomp));
@@ -151,6 +172,7 @@ static bool run(struct process *process, int fd, struct err *err)
 static void process_done(struct process *process)
 {
 	probe_scan_free(process->scan);
+	probe_logs_free(process->logs);
 	channel_free(process->channel);
 	trust_judge_free(process->judge);
 	trust_set_free(process->roots);

@@ -28,6 +28,21 @@ void probe_scan_free(struct probe_scan *scan); /* NULL is fine */
 uint64_t probe_scan_id(const struct probe_scan *scan);
 void probe_scan_target(struct probe_scan *scan, const struct message *target);
 
+/* ---- logs.c: logs of certificates that are read ---- */
+
+struct probe_logs;
+struct probe_logs_env {
+	struct loop *loop;
+	struct dns *dns;
+	struct channel *channel;
+	struct bytes system_pem;
+};
+struct probe_logs *probe_logs_new(const struct probe_logs_env *env);
+void probe_logs_free(struct probe_logs *logs); /* NULL is fine */
+void probe_logs_begin(struct probe_logs *logs, const struct message *message);
+void probe_logs_go(struct probe_logs *logs, uint64_t id);
+void probe_logs_stop(struct probe_logs *logs, uint64_t id);
+
 /* ---- tell.c: certificates and records as messages ---- */
 
 struct teller;

@@ -28,6 +28,7 @@ static const char *const removals[] = {
 	"DELETE FROM source_runs WHERE source_id = $1",
 	"DELETE FROM source_places WHERE source_id = $1",
 	"DELETE FROM coverage WHERE source_id = $1",
+	"DELETE FROM ct_logs WHERE source_id = $1",
 	"DELETE FROM sources WHERE id = $1",
 };
 

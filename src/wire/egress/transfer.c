@@ -148,6 +148,7 @@ bool egress_transfer_open(struct egress_call *call, int64_t left_ms, struct err 
 		struct curl_blob blob = {(void *)(uintptr_t)roots.data, roots.len, CURL_BLOB_NOCOPY};
 
 		curl_easy_setopt(call->easy, CURLOPT_CAINFO_BLOB, &blob);
+		curl_easy_setopt(call->easy, CURLOPT_CAPATH, NULL);
 	}
 	return true;
 }
