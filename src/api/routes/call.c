@@ -122,7 +122,8 @@ static bool permitted(struct call *call, struct err *err)
 static const struct {
 	const char *name;
 	int takes;
-} parameters[] = {{"limit", TAKES_LIST}, {"cursor", TAKES_LIST},    {"total", TAKES_LIST},
+} parameters[] = {{"to", TAKES_TO},	      {"q", TAKES_PART},
+		  {"limit", TAKES_LIST}, {"cursor", TAKES_LIST},    {"total", TAKES_LIST},
 		  {"fields", TAKES_LIST}, {"q", TAKES_QUERY},	    {"dry_run", TAKES_DRY_RUN},
 		  {"outcome", TAKES_OUTCOME}, {"of", TAKES_EXPORT},  {"columns", TAKES_EXPORT},
 		  {"bom", TAKES_EXPORT},

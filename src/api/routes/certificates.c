@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 #include "base/hex.h"
+
+#define RELATED 50 /* rows of each kind of relation */
 #include "base/pem.h"
 
 bool handle_certificates(struct call *call, struct err *err)
@@ -130,6 +132,23 @@ static bool write_lineage(struct call *call, struct err *err)
 	return true;
 }
 
+/* The same key on others, others for the same name, and how many hosts show it. */
+static bool write_related(struct call *call, struct err *err)
+{
+	const struct model_certificate *keyed, *named;
+	size_t keyed_count, named_count;
+	int64_t id = call->object.certificate.id, hosts;
+
+	if (!store_certificate_same_key(call->txn, call->arena, id, RELATED, &keyed, &keyed_count, err) ||
+	    !store_certificate_same_name(call->txn, call->arena, id, RELATED, &named, &named_count, err) ||
+	    !store_certificate_hosts(call->txn, id, &hosts, err))
+		return false;
+	write_rows(&call->json, "key_history", keyed, keyed_count, call->now);
+	write_rows(&call->json, "same_names", named, named_count, call->now);
+	json_out_key_int(&call->json, "hosts", hosts);
+	return true;
+}
+
 bool handle_certificate(struct call *call, struct err *err)
 {
 	const struct model_certificate *row = &call->object.certificate;
@@ -148,7 +167,7 @@ bool handle_certificate(struct call *call, struct err *err)
 	if (!write_locations(call, err) || !write_chain(call, err))
 		return false;
 	json_out_key_int(json, "issued_count", issued);
-	if (!write_lineage(call, err))
+	if (!write_lineage(call, err) || !write_related(call, err))
 		return false;
 	json_out_end_object(json);
 	return true;

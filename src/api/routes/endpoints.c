@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* /endpoints and /lineages */
+/* /endpoints */
 
 #include "api/routes/route.h"
 
@@ -53,40 +53,5 @@ bool handle_endpoint(struct call *call, struct err *err)
 	row_maybe(json, "chain_complete", row->chain_complete);
 	write_certificates(call, certificates, count);
 	json_out_end_object(json);
-	return true;
-}
-
-bool handle_lineages(struct call *call, struct err *err)
-{
-	/* in the order of the row's sorts */
-	static const enum store_lineage_sort sorts[] = {STORE_LINEAGE_BY_NAME, STORE_LINEAGE_BY_CREATED};
-	CLEANUP(list_done) struct list list = {0};
-	const struct model_lineage *rows;
-	struct store_more more;
-	size_t count;
-
-	if (!list_start(&list, call, err) ||
-	    !store_lineages(call->txn, call->arena, &list.filter, sorts[list.sort], &list.page, call->now, &rows, &count,
-			    &more, err))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		row_lineage(list_item(&list), &rows[i], call->now);
-		list_item_end(&list);
-	}
-	return list_end(&list, &more, err);
-}
-
-bool handle_lineage(struct call *call, struct err *err)
-{
-	const struct model_certificate *certificates;
-	size_t count;
-
-	if (!store_lineage_certificates(call->txn, call->arena, call->object.lineage.id, &certificates, &count, err))
-		return false;
-	json_out_object(&call->json);
-	json_out_key(&call->json, "row");
-	row_lineage(&call->json, &call->object.lineage, call->now);
-	write_certificates(call, certificates, count);
-	json_out_end_object(&call->json);
 	return true;
 }

@@ -103,6 +103,39 @@ bool load_selection(struct call *call, struct err *err)
 		     store_selection(call->txn, call->arena, id, call->now, &call->object.selection, err), err);
 }
 
+bool load_team(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "team", &id, err) &&
+	       found(call, "team", store_team(call->txn, call->arena, id, &call->object.team, err), err);
+}
+
+bool load_service(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "service", &id, err) &&
+	       found(call, "service", store_service(call->txn, call->arena, id, &call->object.service, err), err);
+}
+
+bool load_host(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "host", &id, err) &&
+	       found(call, "host", store_host(call->txn, call->arena, id, &call->object.host, err), err);
+}
+
+bool load_key(struct call *call, struct err *err)
+{
+	uint8_t sha256[HASH_SHA256];
+
+	if (!hex_read(call->params[0], sha256, sizeof sha256))
+		return no_such(call, "key", err);
+	return found(call, "key", store_key(call->txn, call->arena, sha256, &call->object.key, err), err);
+}
+
 /* The socket has no session to end. */
 bool load_current_session(struct call *call, struct err *err)
 {

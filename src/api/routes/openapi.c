@@ -29,6 +29,8 @@ static void write_parameter(struct json_out *json, const char *name, const char 
 /* clang-format off */
 static const struct { int takes; const char *name, *in, *type, *description; } parameters[] = {
 	{TAKES_QUERY,   "q",       "query", "string",  "Query, such as: expires<30d issuer:R11 -key:rsa"},
+	{TAKES_PART,    "q",       "query", "string",  "A part of the name"},
+	{TAKES_TO,      "to",      "query", "string",  "Id of the one that takes over what the removed one has"},
 	{TAKES_LIST,    "limit",   "query", "integer", "Rows of a page, 1 to 1000; default 50"},
 	{TAKES_LIST,    "cursor",  "query", "string",  "next_cursor of the page before"},
 	{TAKES_LIST,    "total",   "query", "boolean", "Count all that match, too"},

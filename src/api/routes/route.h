@@ -34,6 +34,8 @@ enum route_takes {
 	TAKES_TEXT = 1 << 11,   /* text, at */
 	TAKES_TIME = 1 << 12,   /* from, days, what_if */
 	TAKES_MAP = 1 << 13,    /* root, hops */
+	TAKES_TO = 1 << 14,     /* to: who takes over */
+	TAKES_PART = 1 << 15,   /* q: a part of the name */
 };
 
 struct route {
@@ -88,6 +90,10 @@ struct call {
 		const struct export_form *export_form;
 		struct model_calendar calendar;
 		struct model_view view;
+		struct model_team team;
+		struct model_service service;
+		struct model_host host;
+		struct model_key key;
 		struct model_selection selection;
 	} object;
 };
@@ -125,7 +131,22 @@ bool handle_once(struct call *call, struct err *err);
 
 /* version.c: the ETag of an object, and If-Match against it: 428 when it is missing, 412 when it is another */
 void version_write(struct call *call, int64_t version);
+/* The same for an answer that says more than what people change, and so is never "not modified". */
+void version_header(struct call *call, int64_t version);
 MUST_CHECK bool version_check(struct call *call, int64_t version, struct err *err);
+
+/* change.c: members of a body (absent, null and a value are three things), and one change with its audit entry */
+bool body_has(const struct call *call, const char *key); /* it is there, null or not */
+struct str body_text(const struct call *call, const char *key, struct str or); /* null: empty; absent: or */
+MUST_CHECK bool body_id(const struct call *call, const char *key, int64_t *out, struct err *err); /* null, absent: 0 */
+MUST_CHECK bool body_words(struct call *call, const char *key, size_t most, const struct str **out, size_t *count,
+			   struct err *err);
+enum model_criticality body_criticality(const struct call *call, enum model_criticality or);
+MUST_CHECK bool change_begin(struct call *call, struct store_txn **txn, struct err *err);
+MUST_CHECK bool change_commit(struct call *call, struct store_txn **txn, const char *what, const char *noun,
+			      int64_t id, struct err *err);
+bool change_failed(struct call *call, const struct err *err); /* false; "changed" is 412 */
+MUST_CHECK bool to_read(struct call *call, int64_t *out, struct err *err); /* ?to=ID; 0: none */
 
 /* csrf.c */
 MUST_CHECK bool csrf_check(const struct http_request *request, struct err *err);
@@ -142,6 +163,10 @@ bool load_calendar(struct call *call, struct err *err);
 bool load_calendar_token(struct call *call, struct err *err);
 bool load_view(struct call *call, struct err *err); /* own or shared */
 bool load_selection(struct call *call, struct err *err);
+bool load_team(struct call *call, struct err *err);
+bool load_service(struct call *call, struct err *err);
+bool load_host(struct call *call, struct err *err);
+bool load_key(struct call *call, struct err *err);
 bool load_current_session(struct call *call, struct err *err);
 
 /* list.c: the frame of a list's answer */
@@ -186,6 +211,9 @@ void row_certificate(struct json_out *json, const struct model_certificate *row,
 void row_endpoint(struct json_out *json, const struct model_endpoint *row, int64_t now);
 void row_lineage(struct json_out *json, const struct model_lineage *row, int64_t now);
 void row_job(struct json_out *json, const struct model_job *row); /* jobs.c */
+void row_team(struct json_out *json, const struct model_team *row); /* teams.c */
+void row_host(struct json_out *json, const struct model_host *row); /* hosts.c */
+void row_certificate_key(struct json_out *json, const struct model_certificate *row);
 void row_scan(struct json_out *json, const struct model_scan *row);
 void row_user(struct json_out *json, const struct model_user *row);
 void row_trust(struct json_out *json, struct str mozilla, struct str chrome, struct str system);
@@ -217,7 +245,9 @@ void web_free(struct web *web);
 	X(export) \
 	X(calendars) X(calendar_new) X(calendar_remove) X(calendar_feed) \
 	X(audit) X(events) \
-	X(openapi) X(healthz) X(readyz) X(metrics) X(web) \
+	X(openapi) X(healthz) X(readyz) X(metrics) X(web) X(lineage_change) X(tags) X(teams) X(team) X(team_new) X(team_change) X(team_remove) \
+	X(services) X(service) X(service_new) X(service_change) X(service_remove) X(hosts) X(host) X(host_change) \
+	X(keys) X(key) X(authorities) \
 	X(views) X(view) X(view_new) X(view_change) X(view_remove) X(selection_new) X(selection) \
 	X(selection_items) \
 	X(facets) X(groups) X(timeline) X(complete) X(map)

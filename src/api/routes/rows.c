@@ -108,7 +108,7 @@ static void certificate_noted(struct json_out *json, const struct model_certific
 	json_out_key_text(json, "criticality", model_criticality_name(row->criticality));
 }
 
-static void certificate_key(struct json_out *json, const struct model_certificate *row)
+void row_certificate_key(struct json_out *json, const struct model_certificate *row)
 {
 	json_out_key(json, "key");
 	json_out_object(json);
@@ -143,7 +143,7 @@ void row_certificate(struct json_out *json, const struct model_certificate *row,
 	json_out_key_time(json, "not_before", row->not_before);
 	json_out_key_time(json, "not_after", row->not_after);
 	json_out_key_int(json, "lifetime_s", row->lifetime_s);
-	certificate_key(json, row);
+	row_certificate_key(json, row);
 	json_out_key_int(json, "names_count", row->names_count);
 	json_out_key_bool(json, "ca", row->ca);
 	json_out_key_bool(json, "self_signed", row->self_signed);

@@ -70,7 +70,8 @@ static const struct schema {
 		     "name_matches:bool? chain_complete:bool? trust:@trust? tls:@tls?", false},
 	{"lineage_of_certificate", "id:id name:str path:" PATHS " path_reason:str? certificates:[@certificate]", false},
 	{"certificate_whole", "row:@certificate facts:@facts locations:[@location] locations_more:bool chain:[@certificate] "
-			      "issued_count:int lineage:@lineage_of_certificate?", false},
+			      "issued_count:int lineage:@lineage_of_certificate? key_history:[@certificate] "
+			      "same_names:[@certificate] hosts:int", false},
 	{"endpoint", "id:id host:str address:str? port:int protocol:str server_name:str? outcome:" OUTCOMES " detail:str? "
 		     "certificate:sha256? name:str? not_after:time? problems:" PROBLEMS " first_seen:time last_seen:time "
 		     "demo:bool", false},
@@ -80,6 +81,32 @@ static const struct schema {
 		    "certificate:sha256? not_after:time? problems:" PROBLEMS " created_at:time owner:@ref? tags:[str] purpose:str? "
 		    "environment:str? criticality:" CRITICALITIES "? note:str? service:@ref? ignored:@ignored? "
 		    "demo:bool", false},
+	{"lineage_change", "owner?:id? service?:id? tags?:[str]? add_tags?:[str]? remove_tags?:[str]? purpose?:str? "
+			   "environment?:str? criticality?:" CRITICALITIES "? note?:str?", false},
+	{"tag", "tag:str lineages:int", false},
+	{"tags", "items:[@tag]", false},
+	{"contact", "role:enum(owner|technical|security) name:str email:str?", false},
+	{"contact_new", "role:enum(owner|technical|security) name:str email?:str?", false},
+	{"team", "id:id name:str note:str? contacts:[@contact] lineages:int services:int hosts:int created_at:time demo:bool",
+		 false},
+	{"team_new", "name:str note?:str? contacts?:[@contact_new]?", false},
+	{"team_change", "name?:str note?:str? contacts?:[@contact_new]?", false},
+	{"service", "id:id name:str criticality:" CRITICALITIES "? environment:str? note:str? cmdb_id:str? owner:@ref? "
+		    "lineages:int hosts:int created_at:time demo:bool", false},
+	{"service_new", "name:str criticality?:" CRITICALITIES "? environment?:str? note?:str? cmdb_id?:str? owner?:id?",
+			false},
+	{"service_change", "name?:str criticality?:" CRITICALITIES "? environment?:str? note?:str? cmdb_id?:str? owner?:id?",
+			   false},
+	{"host", "id:id name:str cmdb_id:str? note:str? service:@ref? owner:@ref? endpoints:int certificates:int "
+		 "first_seen:time last_seen:time demo:bool", false},
+	{"host_whole", "row:@host endpoints:[@endpoint]", false},
+	{"host_change", "cmdb_id?:str? note?:str? service?:id? owner?:id?", false},
+	{"key_row", "sha256:sha256 algorithm:str bits:int curve:str? certificates:int hosts:int lineages:int teams:int "
+		    "first_seen:time? demo:bool", false},
+	{"key_whole", "row:@key_row certificates:[@certificate] hosts:[@host] teams:[@team]", false},
+	{"authority", "sha256:sha256 name:str subject:str kind:enum(root|intermediate) not_before:time not_after:time "
+		      "state:" STATES " key:@key issued:int issued_active:int served:int trust:@trust? problems:" PROBLEMS
+		      " demo:bool", false},
 	{"lineage_whole", "row:@lineage certificates:[@certificate]", false},
 	{"scan", "id:id state:" RUNS " targets:[str] targets_total:int? targets_done:int outcomes:@outcomes "
 		 "new_certificates:int created_at:time started_at:time? ended_at:time? by:str? detail:str? demo:bool", false},

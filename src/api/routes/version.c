@@ -32,3 +32,8 @@ bool version_check(struct call *call, int64_t version, struct err *err)
 	err_set(err, ERR_CONFLICT, "it was changed meanwhile");
 	return err_fix(err, "changed", "read it again, and send its new ETag");
 }
+
+void version_header(struct call *call, int64_t version)
+{
+	http_response_header(call->response, "ETag", tag_of(call, version));
+}

@@ -399,6 +399,12 @@ static bool add_having(struct query *query, const struct model_term *term, struc
 	return true;
 }
 
+static bool list_has_no(enum model_field field, struct err *err)
+{
+	err_set(err, ERR_INPUT, "filter: this list has no %s", model_field_name(field));
+	return err_fix(err, "query-key", "ask the list of certificates");
+}
+
 static bool add_comparison(struct store_txn *txn, struct query *query, const struct model_term *term,
 			   enum filter_of of, int64_t now, struct err *err)
 {
@@ -415,7 +421,7 @@ static bool add_comparison(struct store_txn *txn, struct query *query, const str
 		return true;
 	}
 	if (of >= FILTER_HOSTS && !sql)
-		return err_set(err, ERR_INPUT, "filter: this list has no %s", model_field_name(term->field));
+		return list_has_no(term->field, err);
 	if (is_special(term) && of < FILTER_HOSTS)
 		return add_special(txn, query, term, of, err);
 	if (term->field == MODEL_FIELD_NEED_YOU) {
@@ -435,7 +441,7 @@ static bool add_comparison(struct store_txn *txn, struct query *query, const str
 		return true;
 	}
 	if (!sql)
-		return err_set(err, ERR_INPUT, "filter: this list has no %s", model_field_name(term->field));
+		return list_has_no(term->field, err);
 	if (type != MODEL_TYPE_TEXT) {
 		query_compare(query, sql, ops[term->op], V(term->number));
 		return true;
