@@ -205,8 +205,17 @@ void host_served(struct host_found *found, const struct host_target *where, cons
 /* Whether what is served is what lies in the file, as far as it was asked. */
 enum host_maybe host_matches_served(const struct host_file *file);
 
+/*
+ * Where a file should be served, as configurations say: an endpoint each, one without a name among them when it is for every
+ * name. Returns how many.
+ */
+size_t host_file_serves(const struct host_found *found, const struct host_file *file, struct arena *arena,
+			const struct host_target **out);
+
 /* The record of the command line's contract. */
 void host_file_write(struct json_out *json, const struct host_file *file);
+/* The same with certificates as their SHA-256. */
+void host_file_write_brief(struct json_out *json, const struct host_file *file);
 
 /*
  * What stands in one text of a server's configuration, for tests and fuzzers: only the uses are set. server is a row of the

@@ -470,6 +470,31 @@ struct model_authority {
 	int64_t issued, issued_active; /* certificates that name it as their issuer */
 };
 
+/* What is known of a file on a machine's disk, beside the certificates in it. */
+enum model_readers { MODEL_READERS_UNKNOWN, MODEL_READERS_OWNER, MODEL_READERS_GROUP, MODEL_READERS_EVERYONE };
+enum model_maybe { MODEL_UNKNOWN, MODEL_NO, MODEL_YES };
+struct model_host_file {
+	int64_t location_id;
+	struct str path, alias; /* alias: of an entry */
+	struct str server, config; /* of the first configuration that names it */
+	int64_t line;
+	int64_t mode; /* permission bits; -1 not known */
+	int64_t modified_at;
+	int64_t key_readers;    /* enum model_readers */
+	int64_t key_matches;    /* enum model_maybe: the key belongs to the certificate */
+	struct str automation;  /* "certbot" */
+	int64_t renewals;       /* that it is known to have done */
+	int64_t matches_served; /* enum model_maybe */
+	int64_t compared_at;
+	struct str record; /* all of it, JSON */
+	int64_t seen_at;
+};
+/* Where a configuration says that it is served. */
+struct model_host_serves {
+	struct str address, server_name; /* server_name: NULL data for every name */
+	int64_t port;
+};
+
 struct model_endpoint {
 	int64_t id, host_id, location_id;
 	struct str host, address;

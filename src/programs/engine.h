@@ -11,10 +11,10 @@
 #include "programs/settings.h"
 
 /*
- * What the supervisor sends: one byte, and with PROBE a descriptor. What the engine sends: READY, once, when it
+ * What the supervisor sends: one byte, and with PROBE and FINDER a descriptor. What the engine sends: READY, once, when it
  * serves. The descriptor is a SOCK_SEQPACKET.
  */
-enum engine_word { ENGINE_WORD_PROBE = 'P', ENGINE_WORD_READY = 'R' };
+enum engine_word { ENGINE_WORD_PROBE = 'P', ENGINE_WORD_FINDER = 'F', ENGINE_WORD_READY = 'R' };
 
 struct engine_options {
 	struct settings settings;

@@ -17,19 +17,28 @@ struct loop;
 
 #define MESSAGE_VERSION 1
 
-enum message_role { MESSAGE_ENGINE = 1, MESSAGE_PROBE = 2, MESSAGE_BOTH = 3 };
+enum message_role {
+	MESSAGE_ENGINE = 1,
+	MESSAGE_PROBE = 2,
+	MESSAGE_FINDER = 4,
+	MESSAGE_FINDERS = 6, /* both that meet strangers' bytes */
+	MESSAGE_ALL = 7,
+};
 
 /* Name, number, text, who sends it, how many numbers, its texts: t is UTF-8, b is bytes. */
 /* clang-format off */
 #define MESSAGES_ALL(X) \
-	X(HELLO,       1, "hello",       BOTH,   2, "")     /* version; role */ \
+	X(HELLO,       1, "hello",       ALL,    2, "")     /* version; role */ \
 	X(SCAN,        2, "scan",        ENGINE, 1, "t")    /* scan; options as JSON */ \
 	X(TARGET,      3, "target",      ENGINE, 3, "tttt") /* scan, number, port; text, host, protocol, server name */ \
 	X(STOP,        4, "stop",        ENGINE, 1, "")     /* scan */ \
-	X(CERTIFICATE, 5, "certificate", PROBE,  1, "btt")  /* scan; DER, facts as JSON, problem */ \
+	X(CERTIFICATE, 5, "certificate", FINDERS, 1, "btt") /* scan or run; DER, facts as JSON, problem */ \
 	X(RECORD,      6, "record",      PROBE,  2, "t")    /* scan, number; record as JSON, certificates as SHA-256 */ \
 	X(IDLE,        7, "idle",        PROBE,  2, "")     /* scan, targets: so many it was given, all have records */ \
 	X(ROOTS,       8, "roots",       ENGINE, 0, "t")    /* PEM of our own roots, trusted as the system's; ends a scan */ \
+	X(LOOK,        9, "look",        ENGINE, 1, "t")    /* run; options as JSON: this machine is looked at, once */ \
+	X(PLACE,      10, "place",       FINDER, 1, "tt")   /* run; record as JSON, certificates as SHA-256; where it should be served, JSON */ \
+	X(LOOKED,     11, "looked",      FINDER, 2, "tt")   /* run, places; what was not read, JSON; targets for a scan, JSON */ \
 	X(LOG,        20, "log",         ENGINE, 1, "tt")   /* log of certificates: what to read of it as JSON, PEM of our own roots */ \
 	X(LOG_GO,     21, "log-go",      ENGINE, 1, "")     /* log: its batch is kept */ \
 	X(LOG_STOP,   22, "log-stop",    ENGINE, 1, "")     /* log: it and those of the same piece of work */ \

@@ -19,6 +19,12 @@ struct sandbox_report {
 /* For the probe: network out, its open descriptors, memory, time. err ERR_INTERNAL when it cannot be had. */
 MUST_CHECK bool sandbox_probe(struct sandbox_report *report, struct err *err);
 
+/*
+ * For the finder: files may be read and nothing else done to them, no sockets are made, nobody is signalled; of root's powers only
+ * that to read stays. err ERR_INTERNAL
+ */
+MUST_CHECK bool sandbox_finder(struct sandbox_report *report, struct err *err);
+
 /* For the engine: all but what no server does: run programs, trace, load modules, mount, change the clock. */
 MUST_CHECK bool sandbox_engine(struct sandbox_report *report, struct err *err);
 

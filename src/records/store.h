@@ -910,3 +910,17 @@ MUST_CHECK bool store_audit_append(struct store_txn *txn, const struct model_aud
 MUST_CHECK bool store_audit(struct store_txn *txn, struct arena *arena, struct str object_or_null,
 			    const struct store_page *page, const struct model_audit **rows, size_t *count,
 			    struct store_more *more, struct err *err);
+
+/* ---- files of machines ---- */
+
+/* ERR_ABSENT when there is no such place. */
+MUST_CHECK bool store_location_id(struct store_txn *txn, enum model_location_kind kind, struct str address, int64_t *id,
+				  struct err *err);
+/* Of a location that is there (store_place_see). What was compared before stays. */
+MUST_CHECK bool store_host_file_put(struct store_txn *txn, const struct model_host_file *file,
+				    const struct model_host_serves *serves, size_t serves_count, struct err *err);
+MUST_CHECK bool store_host_file(struct store_txn *txn, struct arena *arena, int64_t location_id,
+				struct model_host_file *out, bool *found, struct err *err);
+/* Compares the files seen since then with what their endpoints showed since then. *not_served: how many differ. */
+MUST_CHECK bool store_host_compare(struct store_txn *txn, int64_t since, int64_t now, int64_t *not_served,
+				   struct err *err);

@@ -71,6 +71,31 @@ size_t host_targets(const struct host_found *found, struct arena *arena, const s
 	return targets.count;
 }
 
+size_t host_file_serves(const struct host_found *found, const struct host_file *file, struct arena *arena,
+			const struct host_target **out)
+{
+	CLEANUP(map_done) struct map *known = map_new();
+	struct grow targets = {0};
+
+	for (size_t i = 0; i < file->use_count; i++) {
+		const struct host_use *use = file->uses[i];
+
+		for (size_t j = 0; j < found->listeners.count; j++) {
+			const struct host_listener *listener = &found->listeners.at[j];
+
+			if (!use_fits(use, listener))
+				continue;
+			if (!use->names.count)
+				target_add(arena, &targets, known, listener, (struct str){NULL, 0});
+			for (size_t k = 0; k < use->names.count; k++)
+				if (can_be_asked(use->names.at[k]))
+					target_add(arena, &targets, known, listener, use->names.at[k]);
+		}
+	}
+	*out = targets.at;
+	return targets.count;
+}
+
 static bool use_has_name(const struct host_use *use, struct str name)
 {
 	if (!name.data)

@@ -243,15 +243,32 @@ static void acme_json_entry(struct look *look, struct str path, const struct jso
 	}
 }
 
+struct acme_json {
+	struct look *look;
+	struct str path;
+};
+
+/* {"Account":…,"Certificates":[…]} of one resolver; version 1 of the file is such an object by itself. */
+static bool acme_json_resolver(void *data, struct str name, const struct json_value *resolver)
+{
+	struct acme_json *file = data;
+	const struct json_value *all = json_in_get(resolver, "Certificates");
+
+	(void)name;
+	for (size_t i = 0; i < json_in_count(all); i++)
+		acme_json_entry(file->look, file->path, json_in_at(all, i));
+	return true;
+}
+
 void acme_json_read(struct look *look, struct str path)
 {
 	CLEANUP(json_doc_done) struct json_doc *doc = NULL;
+	struct str key = arena_format(look->arena, "acme.json %.*s", STR_ARG(path_real(look, path)));
+	struct acme_json file = {look, path};
 	struct bytes content;
 	struct stat info;
 	struct err err = {0};
 	const char *why;
-	const struct json_value *resolver, *all;
-	struct str key = arena_format(look->arena, "acme.json %.*s", STR_ARG(path_real(look, path)));
 
 	if (map_set(look->configs, bytes_from(key), look))
 		return;
@@ -264,17 +281,10 @@ void acme_json_read(struct look *look, struct str path)
 		look_problem(look, path, 0, "%s", err.text);
 		return;
 	}
-	all = json_in_get(json_doc_root(doc), "Certificates"); /* version 1 has no resolvers */
-	for (size_t i = 0; i < json_in_count(all); i++)
-		acme_json_entry(look, path, json_in_at(all, i));
 	if (json_in_type(json_doc_root(doc)) != JSON_IS_OBJECT)
 		return;
-	for (size_t i = 0; i < json_in_count(json_doc_root(doc)); i++) {
-		resolver = json_in_at(json_doc_root(doc), i);
-		all = json_in_get(resolver, "Certificates");
-		for (size_t j = 0; j < json_in_count(all); j++)
-			acme_json_entry(look, path, json_in_at(all, j));
-	}
+	acme_json_resolver(&file, STR(""), json_doc_root(doc));
+	(void)json_in_members(json_doc_root(doc), acme_json_resolver, &file);
 }
 
 static void traefik(void *data, struct str path)

@@ -157,7 +157,7 @@ static void write_served(struct json_out *json, const struct host_file *file)
 	json_out_end_array(json);
 }
 
-void host_file_write(struct json_out *json, const struct host_file *file)
+static void write_whole(struct json_out *json, const struct host_file *file, bool brief)
 {
 	json_out_object(json);
 	json_out_key_text(json, "target", "local");
@@ -168,7 +168,10 @@ void host_file_write(struct json_out *json, const struct host_file *file)
 	json_out_key(json, "chain");
 	json_out_array(json);
 	for (size_t i = 0; i < file->cert_count; i++)
-		cert_write(json, file->certs[i]);
+		if (brief)
+			json_out_hex(json, bytes_of(file->certs[i]->sha256, sizeof file->certs[i]->sha256));
+		else
+			cert_write(json, file->certs[i]);
 	json_out_end_array(json);
 	json_out_key_int(json, "certificates", (int64_t)file->counted);
 	write_key(json, file);
@@ -177,4 +180,14 @@ void host_file_write(struct json_out *json, const struct host_file *file)
 	write_automation(json, file->automation);
 	write_served(json, file);
 	json_out_end_object(json);
+}
+
+void host_file_write(struct json_out *json, const struct host_file *file)
+{
+	write_whole(json, file, false);
+}
+
+void host_file_write_brief(struct json_out *json, const struct host_file *file)
+{
+	write_whole(json, file, true);
 }

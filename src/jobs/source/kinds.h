@@ -10,7 +10,8 @@
 	X(network) /* network.c */ \
 	X(names)   /* names.c */ \
 	X(dns)     /* dns.c */ \
-	X(ct)      /* jobs/ct */
+	X(ct)      /* jobs/ct */ \
+	X(local)   /* jobs/host */
 /* clang-format on */
 
 #define X(name) extern const struct source_kind source_kind_##name;

@@ -36,6 +36,7 @@
 	X(doctor) \
 	X(engine) \
 	X(probe) \
+	X(finder) \
 	X(completion) \
 	X(manual) \
 	X(version) \

@@ -7,6 +7,7 @@
 #include "programs/cli.h"
 #include "programs/cli/command.h"
 #include "programs/engine.h"
+#include "programs/finder.h"
 #include "programs/probe.h"
 
 static const struct command_option engine_options[] = {
@@ -78,4 +79,21 @@ const struct command command_probe = {
 	.name = "probe",
 	.options = probe_options,
 	.run = run_probe,
+};
+
+static int run_finder(struct command_call *call)
+{
+	struct err err = {0};
+	uint64_t fd;
+
+	if (!command_number(call, "fd", 3, 1023, 3, &fd, &err))
+		return command_fail(call, &err);
+	log_setup(LOG_INFO, false, "finder");
+	return finder_process((int)fd);
+}
+
+const struct command command_finder = {
+	.name = "finder",
+	.options = probe_options,
+	.run = run_finder,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The supervisor's end: hands out the sockets of probe processes; its end is ours. */
+/* The supervisor's end: hands out the sockets of probe and finder processes; its end is ours. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +56,8 @@ static void ready(struct loop_watch *watch, uint32_t events)
 	while (take_word(control, &word, &passed, &gone)) {
 		if (word == ENGINE_WORD_PROBE && passed >= 0)
 			engine_port_attach(control->port, passed);
+		else if (word == ENGINE_WORD_FINDER && passed >= 0)
+			finder_port_attach(passed);
 		else if (passed >= 0)
 			close(passed);
 	}

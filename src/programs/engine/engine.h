@@ -45,6 +45,14 @@ struct scan_port *engine_port_scans(struct engine_port *port);
 /* A probe process is at the other end of fd, which is taken over. The one before is forgotten. */
 void engine_port_attach(struct engine_port *port, int fd);
 
+/* ---- finder_port.c: the way to the finder process ---- */
+
+/* The door of jobs/host is opened: looks wait for a finder. */
+void finder_port_open(void);
+/* A finder process is at the other end of fd, which is taken over. The one before is forgotten. From any thread. */
+void finder_port_attach(int fd);
+void finder_port_close(void);
+
 /* ---- control.c: the supervisor ---- */
 
 struct control;

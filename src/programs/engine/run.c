@@ -183,6 +183,7 @@ static bool start_jobs(struct engine *engine, struct err *err)
 
 	if (!logs_options(engine, &logs, err))
 		return false;
+	finder_port_open();
 	engine->port = engine_port_new(engine->loop, roots, root_count, &logs);
 	if (!runner_start(engine->loop, engine->store, engine->events, engine_port_scans(engine->port),
 			  &engine->runner, err))
@@ -233,6 +234,7 @@ static void stop(struct engine *engine)
 	own_scans_free(engine->own);
 	runner_stop(engine->runner);
 	control_close(engine->control);
+	finder_port_close();
 	engine_port_free(engine->port);
 	store_close(engine->store);
 	events_free(engine->events);

@@ -34,13 +34,17 @@ struct own_scans {
 
 static const struct audit_actor engine = {STR_INIT("engine"), STR_INIT("engine"), {NULL, 0}};
 
-/* {"scopes":[…],"look":"whole"} */
+/* {"scopes":[…],"look":"whole"}, or none of it */
 static bool options_make(const struct str *scopes, size_t count, struct json_doc **out, struct err *err)
 {
 	CLEANUP(buf_done) struct buf text = buf_capped(OPTIONS_BYTES);
 	struct json_out json = json_out_start(&text);
 
 	json_out_object(&json);
+	if (count == 0) {
+		json_out_end_object(&json);
+		return json_doc_read(buf_str(&text), out, err);
+	}
 	json_out_key(&json, "scopes");
 	json_out_array(&json);
 	for (size_t i = 0; i < count; i++)
@@ -106,14 +110,13 @@ static bool seeded_put(struct own_scans *own, struct err *err)
 /* Once: who removes it does not want it back. */
 static void seed(struct own_scans *own)
 {
-	static const struct str local[] = {STR_INIT("local")};
 	struct source_request request = {
-		.name = STR(LOCAL_NAME), .kind = STR("network"), .every_s = LOCAL_EVERY_S, .paused = 0};
+		.name = STR(LOCAL_NAME), .kind = STR("local"), .every_s = LOCAL_EVERY_S, .paused = 0};
 	struct err err = {0};
 	bool done = false;
 	int64_t id;
 
-	if (seeded(own, &done, &err) && (done || (source_keep(own, &request, local, 1, &id, &err) && seeded_put(own, &err))))
+	if (seeded(own, &done, &err) && (done || (source_keep(own, &request, NULL, 0, &id, &err) && seeded_put(own, &err))))
 		return;
 	log_error("first source not made", F("error", err.text));
 }

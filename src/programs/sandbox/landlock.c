@@ -5,12 +5,18 @@
 #include "programs/sandbox/landlock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define CREATE_RULESET 444
+#define ADD_RULE       445
 #define RESTRICT_SELF  446
+#define PATH_BENEATH   1
+#define READ_FILE      (1u << 2)
+#define READ_FOLDER    (1u << 3)
+#define CONNECT_TCP    (1u << 1)
 #define ASK_VERSION    1u
 
 struct ruleset {
@@ -39,7 +45,25 @@ int landlock_abi(void)
 	return abi > 0 ? (int)abi : 0;
 }
 
-bool landlock_nothing(int abi, struct err *err)
+struct beneath {
+	uint64_t allowed;
+	int32_t parent;
+} __attribute__((packed));
+
+/* Reading of everything there is. */
+static bool allow_reading(int rules, struct err *err)
+{
+	struct beneath all = {READ_FILE | READ_FOLDER, open("/", O_PATH | O_CLOEXEC)};
+	bool ok = all.parent >= 0 && syscall(ADD_RULE, rules, PATH_BENEATH, &all, 0) == 0;
+
+	if (!ok)
+		err_set(err, ERR_INTERNAL, "landlock: add a rule: %s", strerror(errno));
+	if (all.parent >= 0)
+		close(all.parent);
+	return ok;
+}
+
+static bool restrict_self(int abi, bool reading, struct err *err)
 {
 	struct ruleset rules = {0};
 	size_t len = abi >= 6 ? sizeof rules : abi >= 4 ? 16 : 8;
@@ -52,12 +76,24 @@ bool landlock_nothing(int abi, struct err *err)
 			rules.net |= steps[i].net;
 			rules.scoped |= steps[i].scoped;
 		}
+	if (reading && abi >= 4)
+		rules.net |= CONNECT_TCP;
 	fd = syscall(CREATE_RULESET, &rules, len, 0);
 	if (fd < 0)
 		return err_set(err, ERR_INTERNAL, "landlock: make rules: %s", strerror(errno));
-	ok = syscall(RESTRICT_SELF, (int)fd, 0) == 0;
-	if (!ok)
-		err_set(err, ERR_INTERNAL, "landlock: apply rules: %s", strerror(errno));
+	ok = !reading || allow_reading((int)fd, err);
+	if (ok && syscall(RESTRICT_SELF, (int)fd, 0) != 0)
+		ok = err_set(err, ERR_INTERNAL, "landlock: apply rules: %s", strerror(errno));
 	close((int)fd);
 	return ok;
+}
+
+bool landlock_nothing(int abi, struct err *err)
+{
+	return restrict_self(abi, false, err);
+}
+
+bool landlock_reading(int abi, struct err *err)
+{
+	return restrict_self(abi, true, err);
 }

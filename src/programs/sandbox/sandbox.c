@@ -10,11 +10,15 @@
 #include "programs/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "programs/sandbox/landlock.h"
 
@@ -38,6 +42,22 @@ static const int probe_may[] = {
 	SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(prlimit64),
 	SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(sysinfo), SCMP_SYS(uname),
+};
+
+static const int finder_may[] = {
+	/* to look: opening is open_to_read */
+	SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(statx), SCMP_SYS(statfs),
+	SCMP_SYS(fstatfs), SCMP_SYS(getdents64), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(lgetxattr),
+	SCMP_SYS(getcwd), SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fcntl),
+	/* to tell */
+	SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(poll), SCMP_SYS(ppoll),
+	/* memory */
+	SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk),
+	/* time, chance, the end */
+	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrandom), SCMP_SYS(futex),
+	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(sysinfo),
+	SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid),
 };
 /* clang-format on */
 #endif
@@ -103,6 +123,44 @@ static bool allow_list(struct err *err)
 }
 #endif
 
+#ifndef KEEPVALID_SANITIZED
+/* Files are opened to be read, and not made. */
+static int open_to_read(scmp_filter_ctx filter)
+{
+	uint64_t changing = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | O_TMPFILE;
+	int failed;
+
+	changing &= ~(uint64_t)O_DIRECTORY; /* which O_TMPFILE has within */
+	failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, changing, 0));
+	return failed ? failed
+		      : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
+					 SCMP_A1(SCMP_CMP_MASKED_EQ, changing, 0));
+}
+
+static bool finder_list(struct err *err)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int failed = filter ? open_to_read(filter) : -ENOMEM;
+
+	for (size_t i = 0; i < COUNT_OF(finder_may) && failed == 0; i++)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, finder_may[i], 0);
+	return load(filter, failed, err);
+}
+
+/* Of the powers that root has, the one to read what others may not. */
+static bool keep_reading_power(struct err *err)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct now[2] = {{0}}, keep[2] = {{0}};
+
+	if (syscall(SYS_capget, &header, now) != 0)
+		return err_set(err, ERR_INTERNAL, "capabilities: %s", strerror(errno));
+	keep[0].effective = keep[0].permitted = now[0].permitted & (1u << CAP_DAC_READ_SEARCH);
+	return syscall(SYS_capset, &header, keep) == 0 ||
+	       err_set(err, ERR_INTERNAL, "capabilities: %s", strerror(errno));
+}
+#endif
+
 static bool no_new_privileges(struct err *err)
 {
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ||
@@ -122,6 +180,23 @@ bool sandbox_probe(struct sandbox_report *report, struct err *err)
 	if (report->landlock && !landlock_nothing(report->landlock, err))
 		return false;
 	report->seccomp = allow_list(err);
+	return report->seccomp;
+#endif
+}
+
+bool sandbox_finder(struct sandbox_report *report, struct err *err)
+{
+	*report = (struct sandbox_report){0};
+	if (!no_new_privileges(err))
+		return false;
+#ifdef KEEPVALID_SANITIZED
+	report->seccomp = deny_list(err);
+	return report->seccomp;
+#else
+	report->landlock = landlock_abi();
+	if (!keep_reading_power(err) || (report->landlock && !landlock_reading(report->landlock, err)))
+		return false;
+	report->seccomp = finder_list(err);
 	return report->seccomp;
 #endif
 }

@@ -23,9 +23,10 @@
 #include "programs/settings.h"
 #include "programs/up/child.h"
 
-#define END_WAIT_MS 15000
+#define END_WAIT_MS     15000
+#define FINDER_AGAIN_MS 500
 
-enum { ENGINE, PROBE, DEMO, CHILDREN };
+enum { ENGINE, PROBE, FINDER, DEMO, CHILDREN };
 
 struct supervisor {
 	const struct up_options *options;
@@ -78,8 +79,6 @@ static void control_ready(struct loop_watch *watch, uint32_t events)
 	up->control_fd = -1;
 }
 
-static void start_probe(struct supervisor *up);
-
 static bool start_engine(struct supervisor *up)
 {
 	char *args[20];
@@ -117,14 +116,13 @@ static bool start_engine(struct supervisor *up)
 	return loop_watch(up->loop, &up->control, up->control_fd, EPOLLIN, control_ready);
 }
 
-/* Gives one end of the probe's socket to the engine. */
-static bool pass(int control_fd, int fd)
+/* Gives one end of a process's socket to the engine. */
+static bool pass(int control_fd, char said, int fd)
 {
 	union {
 		struct cmsghdr header;
 		char room[CMSG_SPACE(sizeof(int))];
 	} aside;
-	char said = ENGINE_WORD_PROBE;
 	struct iovec from = {&said, 1};
 	struct msghdr message = {.msg_iov = &from, .msg_iovlen = 1, .msg_control = &aside, .msg_controllen = sizeof aside};
 	struct cmsghdr *header;
@@ -145,10 +143,12 @@ static void again_in(struct supervisor *up, struct child *child, uint32_t wait_m
 	loop_timer_start(up->loop, &child->again, wait_ms, child_again);
 }
 
-static void start_probe(struct supervisor *up)
+/* The probe or the finder. */
+static void start_with_engine(struct supervisor *up, size_t which)
 {
-	char *args[] = {word(up, "probe"), word(up, "--fd=3"), NULL};
-	struct child *child = &up->children[PROBE];
+	struct child *child = &up->children[which];
+	char *args[] = {word(up, child->name), word(up, "--fd=3"), NULL};
+	char said = which == PROBE ? ENGINE_WORD_PROBE : ENGINE_WORD_FINDER;
 	int ends[2];
 	bool ok;
 
@@ -156,11 +156,11 @@ static void start_probe(struct supervisor *up)
 		return again_in(up, child, 1000);
 	ok = child_start(child, args, ends[1], loop_now_ms(up->loop));
 	close(ends[1]);
-	if (!ok || !pass(up->control_fd, ends[0])) {
+	if (!ok || !pass(up->control_fd, said, ends[0])) {
 		if (!ok)
 			again_in(up, child, 1000);
 		else
-			log_warn("engine takes no probe"); /* it is ending: the probe sees its closed end and ends too */
+			log_warn("engine takes no process", F("process", child->name)); /* it is ending: they see their closed end and end too */
 	}
 	close(ends[0]);
 }
@@ -182,9 +182,9 @@ static void start(struct supervisor *up, size_t which)
 		return;
 	if (which == ENGINE && !start_engine(up))
 		again_in(up, child, 1000);
-	if (which == PROBE) {
+	if (which == PROBE || which == FINDER) {
 		if (up->control_fd >= 0)
-			start_probe(up);
+			start_with_engine(up, which);
 		else /* no engine yet */
 			again_in(up, child, 200);
 	}
@@ -256,6 +256,11 @@ static void child_gone(struct supervisor *up, size_t which, int status)
 			tell_all(up, SIGTERM);
 		if (all_gone(up))
 			loop_stop(up->loop);
+		return;
+	}
+	if (which == FINDER && code == CLI_OK) { /* it looks once: the next look has a new one */
+		child->wait_ms = 0;
+		again_in(up, child, FINDER_AGAIN_MS);
 		return;
 	}
 	child_status_write(status, how);
@@ -348,7 +353,7 @@ int up_run(const struct up_options *options)
 		.loop = loop_new(),
 		.signal_fd = -1,
 		.control_fd = -1,
-		.children = {{.name = "engine"}, {.name = "probe"}, {.name = "demo", .done = !options->demo}},
+		.children = {{.name = "engine"}, {.name = "probe"}, {.name = "finder"}, {.name = "demo", .done = !options->demo}},
 	};
 	struct err err = {0};
 
