@@ -77,7 +77,7 @@ TEST(a_problem_is_news_once_and_when_it_goes)
 
 TEST(entries_are_kept_once)
 {
-	struct store_ct_entry entry = {.log_id = STR("aa"), .index = 5, .logged_at_ms = NOW * 1000, .first_seen = NOW};
+	struct store_ct_entry entry = {.log_id = STR("aa"), .index = 5, .logged_at_ms = INT64_C(1000) * NOW, .first_seen = NOW};
 	struct store_txn *txn;
 	struct fixture f;
 	int64_t twin;
