@@ -70,11 +70,9 @@ static void prepare(sqlite3 *from, sqlite3 *to, size_t i, sqlite3_stmt **get, sq
 	snprintf(sql, sizeof sql, "SELECT %s FROM %s WHERE %s", brings[i].columns, brings[i].table, brings[i].where);
 	need(sqlite3_prepare_v2(from, sql, -1, get, NULL) == SQLITE_OK, from);
 	columns = sqlite3_column_count(*get);
-	snprintf(sql, sizeof sql, "INSERT OR IGNORE INTO %s%s VALUES (?", brings[i].table,
-		 brings[i].columns[0] == '*' ? "" : " (rowid, text)");
-	for (int c = 1; c < columns; c++)
-		strcat(sql, ", ?"); /* at most some dozens */
-	strcat(sql, ")");
+	snprintf(sql, sizeof sql, "INSERT OR IGNORE INTO %s%s VALUES (%.*s)", brings[i].table,
+		 brings[i].columns[0] == '*' ? "" : " (rowid, text)", 2 * columns - 1,
+		 "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?");
 	need(sqlite3_prepare_v2(to, sql, -1, put, NULL) == SQLITE_OK, to);
 }
 

@@ -120,7 +120,7 @@
 
 /* What a filter may ask for: name, word, type of its value. One list for all nouns; store says which has which. */
 #define MODEL_FIELDS_ALL(X) \
-	X(TEXT,        "text",        TEXT)   /* any name, subject, issuer, serial, SHA-256 */ \
+	X(TEXT,        "text",        TEXT)   /* any name, subject; the beginning of serial, SHA-256 */ \
 	X(NAME,        "name",        TEXT)   /* subject names and common name */ \
 	X(SUBJECT,     "subject",     TEXT) \
 	X(ISSUER,      "issuer",      TEXT)   /* common name of the issuer, or all of it when it has none */ \

@@ -34,10 +34,27 @@ static struct model_term number(enum model_field field, enum model_op op, int64_
 	list(f, txn, (const struct model_term[]){__VA_ARGS__},                                     \
 	     COUNT_OF(((const struct model_term[]){__VA_ARGS__})))
 
+/* The first 11 hex digits of the only certificate for shop.example.org. */
+static void hash_beginning(struct fixture *f, struct store_txn *txn, int number, char to[12])
+{
+	static const struct model_term terms[] = {
+		{.op = MODEL_HAS, .field = MODEL_FIELD_NAME, .text = STR_INIT("shop.example.org")}};
+	const struct model_filter filter = {terms, 1};
+	const struct model_certificate *rows;
+	size_t count;
+
+	OK(f, store_certificates(txn, f->arena, &filter, STORE_BY_NAME, &(struct store_page){0}, NOW, &rows, &count, NULL,
+				 &f->err));
+	assert_int_equal(count, number);
+	snprintf(to, 12, "%02x%02x%02x%02x%02x%x", rows[0].sha256[0], rows[0].sha256[1], rows[0].sha256[2], rows[0].sha256[3],
+		 rows[0].sha256[4], rows[0].sha256[5] >> 4);
+}
+
 TEST(filters_find_what_they_name_and_nothing_else)
 {
 	struct fixture f;
 	struct store_txn *txn;
+	char digits[12];
 
 	fixture_start(&f);
 	txn = writing(&f);
@@ -48,7 +65,16 @@ TEST(filters_find_what_they_name_and_nothing_else)
 	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_TEXT, MODEL_HAS, "EXAMPLE")).count, 2);
 	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_TEXT, MODEL_HAS, "hop")).count, 1);
 	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_TEXT, MODEL_HAS, "p")).count, 2);
-	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_TEXT, MODEL_HAS, "r11")).count, 3);
+	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_TEXT, MODEL_HAS, "r11")).count, 0);
+	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_ISSUER, MODEL_HAS, "r11")).count, 3);
+	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_SERIAL, MODEL_HAS, "0A")).count, 3);
+	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_SERIAL, MODEL_HAS, "a")).count, 0);
+	hash_beginning(&f, txn, 1, digits);
+	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_SHA256, MODEL_HAS, digits)).count, 1);
+	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_TEXT, MODEL_HAS, digits)).count, 1);
+	digits[8] = 0;
+	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_TEXT, MODEL_HAS, digits)).count, 1);
+	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_TEXT, MODEL_HAS, digits + 1)).count, 0);
 	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_NAME, MODEL_EQ, "www.SHOP.example.org")).count, 1);
 	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_NAME, MODEL_HAS, ".org")).count, 2);
 	assert_int_equal(LIST(&f, txn, text(MODEL_FIELD_NAME, MODEL_NE, "other.test")).count, 2);

@@ -210,6 +210,19 @@ static bool key_for(struct store_txn *txn, const struct model_certificate *row, 
 			 0, id, err);
 }
 
+/* "CN=www.example.org" of a certificate for that name has nothing more to be found by. */
+static bool subject_is_name(const struct model_new_certificate *certificate)
+{
+	struct str subject = certificate->row.subject;
+
+	if (!str_starts_nocase(subject, STR("CN=")))
+		return false;
+	for (size_t i = 0; i < certificate->name_count; i++)
+		if (str_equal_nocase(str_skip(subject, 3), certificate->names[i]))
+			return true;
+	return false;
+}
+
 static bool add_names(struct store_txn *txn, struct arena *arena, const struct model_new_certificate *certificate,
 		      int64_t id, struct err *err)
 {
@@ -224,13 +237,8 @@ static bool add_names(struct store_txn *txn, struct arena *arena, const struct m
 		if (!db_run(txn, NAME_ADD, VALUES(V(name), V(id)), err))
 			return false;
 	}
-	buf_add_str(&text, arena_lower(arena, row->subject));
-	buf_add_char(&text, '\n');
-	buf_add_str(&text, arena_lower(arena, row->issuer));
-	buf_add_char(&text, '\n');
-	buf_add_str(&text, row->serial);
-	buf_add_char(&text, '\n');
-	buf_add_str(&text, hex_str(arena, bytes_of(row->sha256, HASH_SHA256)));
+	if (!subject_is_name(certificate))
+		buf_add_str(&text, arena_lower(arena, row->subject));
 	return db_run(txn, txn->db->driver->search_add, VALUES(V(id), V(buf_str(&text))), err);
 }
 

@@ -213,6 +213,45 @@ static bool add_search(struct store_txn *txn, struct query *query, struct str te
 	return true;
 }
 
+/* A hash by its first digits; what are none is nobody's. */
+static void add_hash_beginning(struct query *query, struct str digits)
+{
+	uint8_t *least = arena_alloc(query->arena, HASH_SHA256), *most = arena_alloc(query->arena, HASH_SHA256);
+	char low[2 * HASH_SHA256], high[2 * HASH_SHA256];
+
+	memset(low, '0', sizeof low);
+	memset(high, 'f', sizeof high);
+	memcpy(low, digits.data, digits.len < sizeof low ? digits.len : sizeof low);
+	memcpy(high, digits.data, digits.len < sizeof high ? digits.len : sizeof high);
+	if (!digits.len || digits.len > sizeof low || !hex_read((struct str){low, sizeof low}, least, HASH_SHA256) ||
+	    !hex_read((struct str){high, sizeof high}, most, HASH_SHA256)) {
+		query_add(query, "1 = 0");
+		return;
+	}
+	query_fill(query, "(c.sha256 >= ?", V_HASH(least));
+	query_fill(query, " AND c.sha256 <= ?)", V_HASH(most));
+}
+
+/* Serial numbers are looked for by their first digits, too. */
+static void add_serial_beginning(struct query *query, struct str digits)
+{
+	struct str lower = arena_lower(query->arena, digits);
+
+	query_fill(query, "(c.serial >= ?", V(lower));
+	query_fill(query, " AND c.serial < ?)", V(arena_format(query->arena, "%.*s~", STR_ARG(lower))));
+}
+
+/* A bare word of so many hex digits may be the beginning of a hash or a serial number. */
+#define DIGITS_LEAST 8
+
+static bool is_digits(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!ascii_is_digit(text.data[i]) && (ascii_lower(text.data[i]) < 'a' || ascii_lower(text.data[i]) > 'f'))
+			return false;
+	return text.len >= DIGITS_LEAST;
+}
+
 /* Names by a part or a pattern: what has the letters somewhere, by the index of texts, and then its names one by one. */
 static bool add_names_like(struct store_txn *txn, struct query *query, const struct model_term *term, struct err *err)
 {
@@ -283,6 +322,12 @@ static bool add_text_anywhere(struct store_txn *txn, struct query *query, const 
 	query_add(query, "(");
 	if (!add_search(txn, query, term->text, err))
 		return false;
+	if (is_digits(term->text)) {
+		query_add(query, " OR ");
+		add_hash_beginning(query, term->text);
+		query_add(query, " OR ");
+		add_serial_beginning(query, term->text);
+	}
 	for (const char *rest = also[of], *mark; rest; rest = mark ? mark + 1 : NULL) {
 		mark = strchr(rest, '?');
 		buf_add(&query->sql, rest, mark ? (size_t)(mark - rest) : strlen(rest));
@@ -336,16 +381,11 @@ static void add_need(struct query *query, bool yes, int64_t now)
 	query_add(query, yes ? "))" : "), FALSE)");
 }
 
-/* A whole one by its index; a part of one is text to be searched, as certificate_texts holds it too. */
-static bool add_sha256(struct store_txn *txn, struct query *query, const struct model_term *term, struct err *err)
+static bool add_sha256(struct query *query, const struct model_term *term, struct err *err)
 {
-	uint8_t *hash = arena_alloc(query->arena, HASH_SHA256);
-
 	if (term->op != MODEL_EQ && term->op != MODEL_NE && term->op != MODEL_HAS)
 		return err_set(err, ERR_INPUT, "filter: sha256 has no order");
-	if (term->op == MODEL_HAS || !hex_read(term->text, hash, HASH_SHA256))
-		return add_search(txn, query, term->text, err);
-	query_fill(query, "c.sha256 = ?", V_HASH(hash));
+	add_hash_beginning(query, term->text);
 	return true;
 }
 
@@ -375,7 +415,10 @@ static bool add_special(struct store_txn *txn, struct query *query, const struct
 		query_add(query, ")");
 		return true;
 	case MODEL_FIELD_SHA256:
-		return add_sha256(txn, query, term, err);
+		return add_sha256(query, term, err);
+	case MODEL_FIELD_SERIAL:
+		add_serial_beginning(query, term->text);
+		return true;
 	default:
 		add_spki(query, term);
 		return true;
@@ -386,6 +429,7 @@ static bool is_special(const struct model_term *term)
 {
 	return term->field == MODEL_FIELD_TEXT || term->field == MODEL_FIELD_SHA256 ||
 	       term->field == MODEL_FIELD_SPKI ||
+	       (term->field == MODEL_FIELD_SERIAL && term->op == MODEL_HAS) ||
 	       (term->field == MODEL_FIELD_NAME && (term->op == MODEL_HAS || term->op == MODEL_LIKE));
 }
 

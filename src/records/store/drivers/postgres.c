@@ -298,6 +298,12 @@ static bool schema_word(struct str word, struct buf *out)
 			buf_add_text(out, words[i].text);
 			return true;
 		}
+	if (str_is(word, "SEARCH_REFILL")) {
+		buf_add_text(out, "INSERT INTO certificate_texts (id, text) SELECT c.id, COALESCE((SELECT string_agg(n.name, chr(10)) "
+				  "FROM certificate_names n WHERE n.certificate_id = c.id) || chr(10), '') || lower(c.subject) "
+				  "FROM certificates c;");
+		return true;
+	}
 	if (!str_starts(word, STR("SEARCH ")))
 		return false;
 	word = str_skip(word, 7);

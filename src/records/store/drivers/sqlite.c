@@ -232,6 +232,12 @@ static bool schema_word(struct str word, struct buf *out)
 			buf_add_text(out, words[i].text);
 			return true;
 		}
+	if (str_is(word, "SEARCH_REFILL")) {
+		buf_add_text(out, "INSERT INTO certificate_texts (rowid, text) SELECT c.id, COALESCE((SELECT group_concat(n.name, "
+				  "char(10)) FROM certificate_names n WHERE n.certificate_id = c.id) || char(10), '') || "
+				  "lower(c.subject) FROM certificates c;");
+		return true;
+	}
 	if (!str_starts(word, STR("SEARCH ")))
 		return false;
 	buf_addf(out, "CREATE VIRTUAL TABLE %.*s USING fts5 (text, tokenize = 'trigram');",
