@@ -8,7 +8,12 @@
 #include "base/clock.h"
 #include "jobs/ct/room.h"
 
-enum { AT_ONCE = 8, HEAR_MS = 500, RETRY_S = 30 };
+enum {
+	AT_ONCE = 8,
+	HEAR_MS = 500,
+	RETRY_S = 30,
+	WORK_MOST_S = 900, /* then others have their turn; it goes on where it was */
+};
 
 static const struct source_option options[] = {
 	{"domains", SOURCE_WORDS, "Domains", "own domains: certificates for names at and below them are kept", true, NULL, 0, 0, NULL},
@@ -185,6 +190,10 @@ static enum job_outcome listen(struct ct_work *work, struct err *err)
 
 		if (job_must_end(job))
 			return job_end_early(job);
+		if (work->now - work->begun_at >= WORK_MOST_S) {
+			job->again_at = work->now + 1;
+			return JOB_AGAIN;
+		}
 		if (work->running < AT_ONCE && work->next < work->count) {
 			if (!begin_log(work, (uint32_t)work->next++, err))
 				return JOB_FAILED;
@@ -210,8 +219,11 @@ static enum job_outcome run(struct source_work *source, struct err *err)
 	struct ct_work work = {.source = source, .port = source->job->port ? source->job->port->logs : NULL, .now = clock_now_s()};
 	enum job_outcome outcome = JOB_FAILED;
 
-	if (!work.port)
-		return err_set(err, ERR_LATER, "this engine has no probe process that reads logs") ? JOB_DONE : JOB_FAILED;
+	work.begun_at = work.now;
+	if (!work.port) {
+		err_set(err, ERR_LATER, "this engine has no probe process that reads logs");
+		return JOB_FAILED;
+	}
 	if (!domains_read(source->job->arena, source->options, &work.domains, err))
 		return JOB_FAILED;
 	if (ct_logs_choose(&work, err)) {

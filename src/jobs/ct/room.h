@@ -38,7 +38,7 @@ struct ct_work {
 	struct ct_domains *domains;
 	struct ct_reading *logs;
 	size_t count, running, next;
-	int64_t now;
+	int64_t now, begun_at;
 };
 
 /* logs.c: which logs, and where reading of each stands. *logs are never freed before the work's arena. err ERR_INPUT */

@@ -76,7 +76,6 @@ static bool end_write(struct running *running, enum model_scan_state state, stru
 
 static bool missed_step(struct running *running, int64_t *after, struct err *err)
 {
-	CLEANUP(store_end) struct store_txn *txn = NULL;
 	struct find_options options = {
 		.store = running->job->store,
 		.events = running->job->events,

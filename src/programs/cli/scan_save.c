@@ -177,7 +177,6 @@ static void wait_a_little(struct save *save, int signals)
 static bool follow(struct save *save, struct progress *progress, int signals, struct err *err)
 {
 	for (;;) {
-		CLEANUP(arena_done) struct arena *arena = arena_new();
 		CLEANUP(json_doc_done) struct json_doc *doc = NULL;
 		const struct json_value *scan;
 		struct str state, detail;
