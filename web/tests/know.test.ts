@@ -64,5 +64,7 @@ test("schedules in words, quiet hours both ways", () => {
 test("command lines of bulk actions are quoted for a shell", () => {
   const line = (action: string, v: Record<string, unknown>) => BULK.find((a) => a.action === action)?.line(v, "SEL");
   assert.equal(line("tag", { tags: "pci $(rm) x'y" }), "keepvalid tag SEL +pci '+$(rm)' '+x'\\''y'");
+  assert.equal(line("own", { team: "a b" }), "keepvalid own SEL 'a b'");
+  assert.equal(line("own", {}), "keepvalid own --none SEL");
   assert.equal(line("ignore", { reason: "it's old; rm -rf", until: "2027-01-01" }), "keepvalid ignore SEL --reason 'it'\\''s old; rm -rf' --until 2027-01-01");
 });

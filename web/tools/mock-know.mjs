@@ -74,12 +74,12 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
   const views = [];
   const selections = new Map();
   const kinds = [
-    { kind: "network", says: "Addresses and names, port by port.", options: [["scopes", "words", "Networks, addresses, names.", true, "10.0.0.0/24 shop.example.org"], ["exclude", "words", "Never looked at.", false, "10.0.0.7"], ["ports", "text", "Empty: 443.", false, "443,8443"], ["rate", "number", "New connections a second.", false, null], ["look", "choice", "What is done to each target.", false, null, ["whole", "polite", "light"]], ["learn_names", "bool", "Names from DNS, logs and certificates are looked at too.", false, null]] },
-    { kind: "dns", says: "Zones by transfer.", options: [["zones", "words", "Zones.", true, "example.org"], ["server", "text", "Address and port.", true, "127.0.0.1:53"]] },
-    { kind: "names", says: "A list of names.", options: [["names", "words", "Names.", true, "www.example.org"], ["ports", "text", "Empty: 443.", false, "443"]] },
-    { kind: "local", says: "This machine: listeners, files, server configurations.", options: [["paths", "words", "Folders beside the usual ones.", false, "/srv/tls"]] },
-    { kind: "ct", says: "Public logs, for domains that are yours.", options: [["domains", "words", "Your domains.", true, "example.org"], ["logs", "words", "Empty: all that are known.", false, null]] },
-  ].map((k) => ({ ...k, options: k.options.map(([name, type, help, required, example, values]) => ({ name, type, help, required, example, ...(values ? { values } : {}) })) }));
+    { name: "network", title: "Networks", about: "Addresses and names, port by port.", options: [["scopes", "words", "Networks, addresses, names.", true, "10.0.0.0/24 shop.example.org"], ["exclude", "words", "Never looked at.", false, "10.0.0.7"], ["ports", "text", "Empty: 443.", false, "443,8443"], ["rate", "number", "New connections a second.", false, null], ["look", "choice", "What is done to each target.", false, null, ["whole", "polite", "light"]], ["learn_names", "bool", "Names from DNS, logs and certificates are looked at too.", false, null]] },
+    { name: "dns", title: "DNS zones", about: "Zones by transfer.", options: [["zones", "words", "Zones.", true, "example.org"], ["server", "text", "Address and port.", true, "127.0.0.1:53"]] },
+    { name: "names", title: "Names", about: "A list of names.", options: [["names", "words", "Names.", true, "www.example.org"], ["ports", "text", "Empty: 443.", false, "443"]] },
+    { name: "local", title: "This machine", about: "This machine: listeners, files, server configurations.", options: [["paths", "words", "Folders beside the usual ones.", false, "/srv/tls"]] },
+    { name: "ct", title: "Certificate Transparency", about: "Public logs, for domains that are yours.", options: [["domains", "words", "Your domains.", true, "example.org"], ["logs", "words", "Empty: all that are known.", false, null]] },
+  ].map((k) => ({ ...k, options: k.options.map(([name, type, help, needed, usual, choices = []]) => ({ name, type: type === "bool" ? "flag" : type, label: name[0].toUpperCase() + name.slice(1).replace("_", " "), help, needed, usual, choices, least: 0, most: 1_000_000 })) }));
   const run = (source, i, state = "done") => ({ id: newId(), source, state, scan: "1", started_at: iso(now - (i + 1) * DAY), ended_at: state === "done" ? iso(now - (i + 1) * DAY + 60_000) : null, targets: 256, outcomes: { ok: 31, refused: 200, timeout: 25 }, new_certificates: i === 0 ? 3 : 0, changed: 1, gone: 0, detail: null });
   const sources = all.length ? [["Office network", "network", { scopes: ["10.0.0.0/24", "shop.example.org"], exclude: ["10.0.0.7"], ports: "443,8443" }], ["Zones <b>", "dns", { zones: ["example.org"], server: "127.0.0.1:53" }], ["This machine", "local", {}], ["\u202eLogs", "ct", { domains: ["example.org"] }]].map(([name, kind, options], i) => ({ id: String(i + 1), name, kind, options, schedule: { every_s: 86400, quiet: i === 0 ? [{ days: "mon-fri", from: "08:00", to: "18:00" }] : [], paused: i === 3 }, created_at: iso(now - 30 * DAY), next_run_at: iso(now + DAY / 3), last_run: run(String(i + 1), 0), found: [240, 30, 9, 0][i], demo: false })) : [];
   const changes = () => all.slice(-60).reverse().filter((r) => !r.ca).map((r, i) => ({ id: String(5000 - i), at: iso(now - i * 7_200_000), kind: ["new", "new", "changed", "gone"][i % 4], certificate: shown(r), before: i % 4 === 2 ? sha(`before${i}`) : null, endpoint: { id: "1", host: r.name, port: 443 }, location: null, source: i % 3 && sources[0] ? { id: "1", name: sources[i % 3].name } : null, new_owner: null }));
@@ -119,7 +119,7 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
     const weeks = Array.from({ length: Math.ceil(days / 7) }, (_, i) => Array.from({ length: 7 }, (_, d) => at(iso(monday + (i * 7 + d) * DAY).slice(0, 10))).reduce((a, b) => ({ week: a.week, count: a.count + b.count, without_path: a.without_path + b.without_path }), { week: iso(monday + i * 7 * DAY).slice(0, 10), count: 0, without_path: 0 }));
     const what = Number(url.searchParams.get("what_if") || 0);
     const rate = (longest) => rows.reduce((sum, r) => sum + 7 / (Math.min(longest, 90) * 0.67), 0);
-    return { days: list, weeks, load: { per_week_now: rate(398), per_week_then: rate(what || 398), lifetime_days: what || 398 }, sentence: `${rows.length.toLocaleString("en")} certificates in use; ${list.slice(0, 30).reduce((s, d) => s + d.count, 0)} of them end within 30 days.` };
+    return { days: list, weeks, load: { per_week_now: rate(398), per_week_then: rate(what || 398), lifetime_days: what || 398 }, overdue: 1, approximate: false, at: iso(now), sentence: `${rows.length.toLocaleString("en")} certificates in use; ${list.slice(0, 30).reduce((s, d) => s + d.count, 0)} of them end within 30 days.` };
   }
 
   function map(url) {
@@ -174,8 +174,8 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
   }
 
   const routes = [
-    ["GET", /^\/facets$/, (_, url) => { const rows = find(url.searchParams.get("of"), url.searchParams.get("q") ?? ""); return { total: rows.length, facets: facets(rows, (url.searchParams.get("fields") ?? "").split(","), knows), approximate: false }; }],
-    ["GET", /^\/groups$/, (_, url) => ({ items: groups(find(url.searchParams.get("of"), url.searchParams.get("q") ?? ""), url.searchParams.get("by"), knows) })],
+    ["GET", /^\/facets$/, (_, url) => { const rows = find(url.searchParams.get("of"), url.searchParams.get("q") ?? ""); return { total: rows.length, facets: facets(rows, (url.searchParams.get("fields") ?? "").split(","), knows, url.searchParams.get("q")), approximate: false, at: iso(now) }; }],
+    ["GET", /^\/groups$/, (_, url) => ({ total: null, approximate: false, at: iso(now), by: url.searchParams.get("by"), more: false, items: groups(find(url.searchParams.get("of"), url.searchParams.get("q") ?? ""), url.searchParams.get("by"), knows, url.searchParams.get("q")) })],
     ["GET", /^\/complete$/, (_, url) => complete(url.searchParams.get("text") ?? "", Number(url.searchParams.get("at") ?? 0), (field) => ({ owner: teams.map((t) => t.name), issuer: [...new Set(all.slice(0, 600).map((r) => r.issuer_cn))], tag: TAGS, env: ["production", "test"], path: ["proven", "untested", "failing", "manual", "none"], state: ["valid", "expiring", "expired", "future"], ca: ["yes", "no"], has: ["problem", "owner"] })[field] ?? [])],
     ["GET", /^\/timeline$/, (_, url) => timeline(url)],
     ["GET", /^\/map$/, (_, url) => map(url)],

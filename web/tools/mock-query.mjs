@@ -29,6 +29,8 @@ export function fieldOf(r, field, know) {
     case "service": return said()?.service?.name ?? null;
     case "criticality": return said()?.criticality ?? null;
     case "tag": return said()?.tags ?? [];
+    case "problem": return r.problems ?? [];
+    case "tls": return "TLSv1.3";
     case "week": {
       const end = Date.parse(r.not_after);
       return iso(end - ((new Date(end).getUTCDay() + 6) % 7) * DAY).slice(0, 10);
@@ -36,7 +38,7 @@ export function fieldOf(r, field, know) {
     default: return undefined;
   }
 }
-const EXACT = ["state", "path", "issuer", "key", "type", "outcome", "protocol", "port", "env", "owner", "service", "criticality", "tag"];
+const EXACT = ["problem", "tls", "state", "path", "issuer", "key", "type", "outcome", "protocol", "port", "env", "owner", "service", "criticality", "tag"];
 export const quoted = (text) => `"${String(text).replace(/[\\"]/g, "\\$&")}"`;
 export const termOf = (field, value) => (value === null ? `-has:${field}` : `${field === "environment" ? "env" : field}=${quoted(value)}`);
 
@@ -94,19 +96,25 @@ export function countBy(rows, field, know) {
   return [...counts].sort((a, b) => b[1].count - a[1].count);
 }
 
-export function facets(rows, fields, know) {
+const narrowed = (q, term) => [q, term].filter(Boolean).join(" ");
+export function facets(rows, fields, know, q) {
   return fields.map((field) => {
     const all = countBy(rows, field, know);
-    return { field, more: all.length > MOST, values: all.slice(0, MOST).map(([value, { count }]) => ({ value, label: value ?? "", count, q: termOf(field, value) })) };
+    return { field, more: all.length > MOST, values: all.slice(0, MOST).map(([value, { count }]) => ({ value, label: value ?? "none", count, term: termOf(field, value), q: narrowed(q, termOf(field, value)) })) };
   });
 }
 
-export function groups(rows, by, know) {
-  return countBy(rows, by, know).slice(0, 200).map(([value, { count, next }]) => ({ value, label: value ?? "", count, next_not_after: next, q: by === "week" ? `expires:${value}..${iso(Date.parse(value) + 6 * DAY).slice(0, 10)}` : termOf(by, value) }));
+export function groups(rows, by, know, q) {
+  return countBy(rows, by, know).slice(0, 200).map(([value, { count, next }]) => {
+    const term = by === "week" ? `expires:${value}..${iso(Date.parse(value) + 6 * DAY).slice(0, 10)}` : termOf(by, value);
+    return { value, label: value ?? "none", count, next_not_after: next, term, q: narrowed(q, term) };
+  });
 }
 
 const FIELDS = { name: "part of a name", state: "valid, expiring, expired, future", expires: "a time, or 30d", issuer: "who signed it", owner: "who answers for it", path: "who renews it", tag: "a tag", env: "an environment", has: "what it has", key: "its algorithm", type: "dv, ov, ev, private", served: "how many places", ca: "yes or no" };
-export function complete(text, at, values) {
+/** Columns count from 1. */
+export function complete(text, column, values) {
+  const at = column - 1;
   const letters = [...text];
   let from = at;
   while (from > 0 && !/[\s(]/.test(letters[from - 1])) from--;
@@ -115,9 +123,9 @@ export function complete(text, at, values) {
   if (!term) {
     const start = word.replace(/^-/, "");
     const place = from + (word.startsWith("-") ? 1 : 0);
-    return { from: place, to: at, items: Object.entries(FIELDS).filter(([f]) => f.startsWith(start)).map(([f, hint]) => ({ insert: `${f}:`, label: `${f}:`, kind: "field", hint })) };
+    return { from: place + 1, to: column, items: Object.entries(FIELDS).filter(([f]) => f.startsWith(start)).map(([f, hint]) => ({ insert: `${f}:`, label: `${f}:`, kind: "field", hint })) };
   }
   const wanted = term[3].replace(/"/g, "").toLowerCase();
   const start = at - [...term[3]].length;
-  return { from: start, to: at, items: values(term[1]).filter((v) => v.toLowerCase().includes(wanted)).slice(0, 10).map((v) => ({ insert: `${/^[\w.-]+$/.test(v) ? v : quoted(v)} `, label: v, kind: "value", hint: null })) };
+  return { from: start + 1, to: column, items: values(term[1]).filter((v) => v.toLowerCase().includes(wanted)).slice(0, 10).map((v) => ({ insert: `${/^[\w.-]+$/.test(v) ? v : quoted(v)} `, label: v, kind: "value", hint: null })) };
 }

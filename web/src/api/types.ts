@@ -311,10 +311,11 @@ export interface Authority {
 
 export interface FacetValue {
   value: string | null;
-  label: string;
+  label: string | null;
   count: number;
-  /** the term that asks for it */
-  q: string;
+  /** the term that asks for it, and the whole query narrowed by it; null: cannot be asked for */
+  term: string | null;
+  q: string | null;
 }
 export interface Facet {
   field: string;
@@ -324,17 +325,28 @@ export interface Facet {
 export interface Facets {
   total: number | null;
   facets: Facet[];
-  approximate?: boolean;
+  /** counted up to a bound, or a moment ago */
+  approximate: boolean;
+  at: string;
 }
 export interface Group {
   value: string | null;
-  label: string;
+  label: string | null;
   count: number;
   next_not_after: string | null;
-  q: string;
+  term: string | null;
+  q: string | null;
+}
+export interface Groups {
+  total: number | null;
+  approximate: boolean;
+  at: string;
+  by: string;
+  items: Group[];
+  more: boolean;
 }
 export interface Completion {
-  /** where in the text the word stands that would be replaced, from 0 */
+  /** the columns, from 1, of the word that would be replaced */
   from: number;
   to: number;
   items: { insert: string; label: string; kind: "field" | "operator" | "value"; hint: string | null }[];
@@ -382,12 +394,16 @@ export interface Job {
 
 export interface Span {
   count: number;
-  without_path: number;
+  without_path: number | null;
 }
 export interface Timeline {
   days: (Span & { day: string })[];
   weeks: (Span & { week: string })[];
-  load: { per_week_now: number; per_week_then: number; lifetime_days: number } | null;
+  load: { per_week_now: number; per_week_then: number | null; lifetime_days: number | null } | null;
+  /** in use although over */
+  overdue: number;
+  approximate: boolean;
+  at: string;
   sentence: string;
 }
 export interface MapNode {
@@ -397,6 +413,8 @@ export interface MapNode {
   state: string | null;
   sub: string | null;
   href: string | null;
+  /** so many others that are not drawn */
+  more?: number;
 }
 export interface Graph {
   nodes: MapNode[];
@@ -443,15 +461,19 @@ export interface Source {
 }
 export interface SourceOption {
   name: string;
-  type: string;
-  help: string;
-  required: boolean;
-  example?: string | null;
-  values?: string[];
+  type: "words" | "text" | "choice" | "number" | "flag";
+  label: string;
+  help: string | null;
+  needed: boolean;
+  usual: string | null;
+  choices: string[];
+  least: number;
+  most: number;
 }
 export interface SourceKind {
-  kind: string;
-  says: string;
+  name: string;
+  title: string;
+  about: string;
   options: SourceOption[];
 }
 export interface Change {

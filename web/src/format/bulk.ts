@@ -11,8 +11,8 @@ export interface BulkAction {
   fields: FormField[];
   /** what goes into the body beside action and hash */
   body: (v: Values) => Values;
-  /** with SEL for what is selected */
-  line: (v: Values, sel: string) => string;
+  /** with SEL for what is selected; teams by their names; null: only the API can */
+  line: (v: Values, sel: string) => string | null;
 }
 
 const words = (v: unknown): string[] => (Array.isArray(v) ? v.map(String) : targetsOf(String(v ?? "")));
@@ -30,7 +30,7 @@ const given = (v: Values): [string, string][] => SET.flatMap((f): [string, strin
 export const BULK: BulkAction[] = [
   {
     action: "own", label: "Assign owner", says: "The lineages behind them get this owner. It survives every renewal.",
-    fields: [{ name: "team", label: "Owner", kind: "team" }], body: (v) => ({ team: text(v.team) }), line: (v, sel) => `keepvalid own ${sel} ${word(text(v.team) ?? "none")}`,
+    fields: [{ name: "team", label: "Owner", kind: "team" }], body: (v) => ({ team: text(v.team) }), line: (v, sel) => (text(v.team) ? `keepvalid own ${sel} ${word(text(v.team)!)}` : `keepvalid own --none ${sel}`),
   },
   {
     action: "tag", label: "Tag", says: "The lineages behind them get these tags, beside those they have.",
@@ -42,16 +42,16 @@ export const BULK: BulkAction[] = [
   },
   {
     action: "set", label: "Set facts", says: "Only what is filled in is changed.",
-    fields: SET, body: (v) => ({ set: Object.fromEntries(given(v)) }), line: (v, sel) => `keepvalid set ${sel} ${given(v).map(([k, x]) => word(`${k}=${x}`)).join(" ") || "KEY=VALUE"}`,
+    fields: SET, body: (v) => ({ set: Object.fromEntries(given(v)) }), line: () => null,
   },
   {
-    action: "adopt", label: "Adopt", says: "They are known from now on: no longer new, and counted among what somebody keeps valid.",
-    fields: [{ name: "team", label: "Owner", kind: "team" }], body: (v) => ({ team: text(v.team) }), line: (v, sel) => `keepvalid adopt ${sel}${text(v.team) ? ` --owner ${word(text(v.team)!)}` : ""}`,
+    action: "adopt", label: "Adopt", says: "They are looked after from now on: each gets a lineage, and none is ignored any more.",
+    fields: [], body: () => ({}), line: (_, sel) => `keepvalid adopt ${sel}`,
   },
   {
     action: "ignore", label: "Ignore", says: "They stay in the inventory but ask for nobody's attention.",
     fields: [{ name: "reason", label: "Why", kind: "text", required: true, placeholder: "appliance, replaced in March" }, { name: "until", label: "Until", kind: "date", hint: "Empty: until somebody takes it back." }],
     body: (v) => ({ reason: text(v.reason), until: endOf(v.until) }), line: (v, sel) => `keepvalid ignore ${sel} --reason ${word(text(v.reason) ?? "REASON")}${text(v.until) ? ` --until ${text(v.until)}` : ""}`,
   },
-  { action: "unignore", label: "Stop ignoring", says: "They ask for attention again.", fields: [], body: () => ({}), line: (_, sel) => `keepvalid ignore ${sel} --off` },
+  { action: "unignore", label: "Stop ignoring", says: "They ask for attention again.", fields: [], body: () => ({}), line: (_, sel) => `keepvalid ignore --no-more ${sel}` },
 ];

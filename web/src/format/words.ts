@@ -139,7 +139,7 @@ const NAMES: Record<string, Record<string, string>> = {
   job: { scan: "scan", bulk: "change of a selection", import: "import", paths: "judging paths", rules: "applying rules", source: "run of a source" },
   field: {
     state: "State", path: "Renewed by", owner: "Owner", env: "Environment", environment: "Environment", issuer: "Issuer", key: "Key", type: "Type", tag: "Tag", criticality: "Criticality",
-    service: "Service", source: "Found by", outcome: "Outcome", protocol: "Protocol", port: "Port", problem: "Problem", purpose: "Purpose", week: "Week of expiry", host: "Host", wildcard: "Wildcard", active: "In use", ca: "Authority",
+    service: "Service", source: "Found by", outcome: "Outcome", protocol: "Protocol", port: "Port", problem: "Problem", purpose: "Purpose", week: "Week of expiry", bits: "Key length", signature: "Signature", tls: "TLS", group: "Key exchange", host: "Host", wildcard: "Wildcard", active: "In use", ca: "Authority",
     tags: "Tags", team: "Team", note: "How to renew", ignored: "Ignored",
   },
   root: { certificate: "certificate", key: "key", host: "host", service: "service", authority: "authority", team: "team" },
@@ -150,7 +150,7 @@ export function nameOf(table: keyof typeof NAMES, code: string): string {
 }
 
 /** What a facet or a group says of a value; null is the absence of one. */
-export function valueText(field: string, value: string | null, label: string): string {
+export function valueText(field: string, value: string | null, label: string | null): string {
   if (value === null || value === "") return field === "owner" ? "nobody" : "(none)";
   if (field === "state") return stateWord(value).label;
   if (field === "path") return pathWord(value).label;

@@ -63,7 +63,7 @@ export const certificateColumns: Column<CertificateRow>[] = [
 
 export const certificateList: ListSpec<CertificateRow> = {
   path: "certificates", of: "certificates", noun: ["certificate", "certificates"], columns: certificateColumns, rowKey: (r) => r.sha256, rowName: (r) => r.name ?? r.sha256, href: (r) => links.certificate(r.sha256),
-  example: 'shop expires<30d issuer:"R11" path:none', sort: "not_after", facets: ["state", "path", "owner", "env", "issuer", "key", "type", "tag"],
+  example: 'shop expires<30d issuer:"R11" path:none', sort: "not_after", facets: ["state", "path", "problem", "owner", "environment", "issuer", "type", "key", "tag"],
   groups: ["owner", "issuer", "week", "key", "type", "environment", "path", "tag"], chips: CHIPS, actions: ["own", "tag", "untag", "set", "ignore"],
   empty: <FirstSteps scan={null} />, says: ["list"],
 };

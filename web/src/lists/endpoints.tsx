@@ -35,5 +35,5 @@ export const endpointColumns: Column<Endpoint>[] = [
 
 export const endpointList: ListSpec<Endpoint> = {
   path: "endpoints", of: "endpoints", noun: ["endpoint", "endpoints"], columns: endpointColumns, rowKey: (e) => e.id, rowName: (e) => hostPort(e.host, e.port), href: (e) => (e.certificate ? links.certificate(e.certificate) : null),
-  example: "www port:443 outcome:timeout", facets: ["outcome", "protocol", "port"], empty: <FirstSteps scan={null} />, says: ["list", "--of", "endpoints"],
+  example: "www port:443 outcome:timeout", facets: ["outcome", "state", "problem", "protocol", "port", "tls"], empty: <FirstSteps scan={null} />, says: ["list", "--of", "endpoints"],
 };

@@ -14,7 +14,7 @@ import { links } from "../router.ts";
 
 export const lineageList: ListSpec<LineageRow> = {
   path: "lineages", of: "lineages", noun: ["lineage", "lineages"], rowKey: (l) => l.id, rowName: (l) => l.name, href: (l) => (l.certificate ? links.certificate(l.certificate) : null), example: "shop path:none",
-  facets: ["path", "owner", "env", "tag"], actions: ["own", "tag", "untag", "set", "adopt", "ignore", "unignore"], empty: <FirstSteps scan={null} />, says: ["list", "--of", "lineages"],
+  facets: ["path", "state", "owner", "environment", "criticality", "tag"], actions: ["own", "tag", "untag", "set", "adopt", "ignore", "unignore"], empty: <FirstSteps scan={null} />, says: ["list", "--of", "lineages"],
   columns: [
     { name: "name", title: "Name", sort: "name", class: "wide", cell: (l) => <>{l.certificate ? <a class="row-link" href={links.certificate(l.certificate)}><Foreign text={l.name} most={90} /></a> : <Foreign text={l.name} most={90} />}{l.ignored && <span class="tag">ignored</span>}</> },
     { name: "path", title: "Renewed by", cell: (l) => <Badge word={pathWord(l.path)} /> },

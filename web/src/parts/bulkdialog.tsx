@@ -12,6 +12,7 @@ import { Dialog } from "./dialog.tsx";
 import { Fields, type Values } from "./fields.tsx";
 import { Foreign } from "./foreign.tsx";
 import { JobLine, jobOver, useJob } from "./job.tsx";
+import { choices } from "../state/choices.ts";
 import { ProblemBox } from "./problem.tsx";
 import { Table } from "./table.tsx";
 import { Ways } from "./ways.tsx";
@@ -19,8 +20,8 @@ import { Ways } from "./ways.tsx";
 interface Props {
   selection: Selection;
   action: BulkAction;
-  /** the query that it was made from; null: single rows were ticked */
-  query: string | null;
+  /** a query that finds the same */
+  query: string;
   noun: [string, string];
   onClose: () => void;
   onDone: () => void;
@@ -106,7 +107,7 @@ export function BulkDialog({ selection, action, query, noun, onClose, onDone }: 
           </div>
         ) : <Working id={job} onDone={() => setFinished(true)} />}
         {finished && <p role="status" class="said">Done.</p>}
-        <Ways line={action.line(values, query === null ? "SELECTION" : word(query || "*"))} call={call} />
+        <Ways line={action.line({ ...values, team: choices("teams").find((t) => t.id === values.team)?.name }, word(query))} call={call} />
       </form>
     </Dialog>
   );

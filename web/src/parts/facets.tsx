@@ -24,7 +24,7 @@ function Value({ field, value, chosen, approximate, onToggle }: { field: string;
   const text = valueText(field, value.value, value.label);
   return (
     <li>
-      <button type="button" class="facet-value" aria-pressed={chosen} title={plain(value.q)} onClick={onToggle}>
+      <button type="button" class="facet-value" aria-pressed={chosen} disabled={value.term === null} title={plain(value.term ?? "cannot be asked for")} onClick={onToggle}>
         <span class={`facet-label ${tone ?? ""}`}>{tone && <Icon name={tone} />}<Foreign text={text} most={36} /></span>
         <span class="facet-count">{approximate ? "≥ " : ""}{value.count.toLocaleString("en")}</span>
       </button>
@@ -38,7 +38,7 @@ function One({ facet, approximate, query, onQuery, onGroup }: { facet: Facet; ap
     <section class="facet" aria-label={nameOf("field", facet.field)}>
       <h2>{nameOf("field", facet.field)}</h2>
       <ul>
-        {facet.values.map((v) => <Value key={v.q} field={facet.field} value={v} approximate={approximate} chosen={has(query, v.q)} onToggle={() => onQuery(toggle(query, v.q))} />)}
+        {facet.values.map((v) => <Value key={v.value ?? ""} field={facet.field} value={v} approximate={approximate} chosen={v.term !== null && has(query, v.term)} onToggle={() => v.term && onQuery(toggle(query, v.term))} />)}
       </ul>
       {facet.more && (onGroup ? <button type="button" class="facet-more" onClick={() => onGroup(facet.field)}>all of them, as groups</button> : <p class="quiet small">and more</p>)}
     </section>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list as groups: how many of each, when the next of them ends. Each group leads to its list.
 
+import type { ComponentChildren } from "preact";
 import { withQuery } from "../api/client.ts";
 import { changes } from "../api/events.ts";
-import type { Group } from "../api/types.ts";
+import type { Group, Groups as Data } from "../api/types.ts";
 import { addDays, dayInWords } from "../format/time.ts";
 import { nameOf, valueText } from "../format/words.ts";
 import { useResource } from "../state/resource.ts";
@@ -25,19 +26,23 @@ function label(by: string, g: Group) {
   return <Foreign text={valueText(by, g.value, g.label)} most={90} />;
 }
 
+function Within({ href, main, children }: { href: string | null; main?: boolean; children: ComponentChildren }) {
+  return href === null ? <>{children}</> : <a class={main ? "row-link" : undefined} href={href}>{children}</a>;
+}
+
 export function Groups({ of, by, query, href }: Props) {
-  const got = useResource<{ items: Group[] }>(withQuery("/groups", { of, q: query, by }), changes.value);
+  const got = useResource<Data>(withQuery("/groups", { of, q: query, by }), changes.value);
   const most = Math.max(1, ...(got.data?.items ?? []).map((g) => g.count));
-  const within = (g: Group) => href([query, g.q].filter(Boolean).join(" "));
+  const within = (g: Group) => (g.q === null ? null : href(g.q));
   const columns: Column<Group>[] = [
-    { name: "group", title: nameOf("field", by), class: "wide", cell: (g) => <a class="row-link" href={within(g)}>{label(by, g)}</a> },
-    { name: "count", title: "How many", class: "number", cell: (g) => <a href={within(g)}>{g.count.toLocaleString("en")}</a> },
+    { name: "group", title: nameOf("field", by), class: "wide", cell: (g) => <Within href={within(g)} main>{label(by, g)}</Within> },
+    { name: "count", title: "How many", class: "number", cell: (g) => <Within href={within(g)}>{g.count.toLocaleString("en")}</Within> },
     { name: "share", title: "Share", cell: (g) => <svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="whole" width="100" height="8" /><rect class="part" width={(g.count / most) * 100} height="8" /></svg> },
     { name: "next", title: "Next ends", cell: (g) => <When time={g.next_not_after} /> },
   ];
   return (
     <Loaded from={got} what="groups">
-      {(data) => (data.items.length === 0 ? <Empty title="Nothing to group." /> : <Table caption={`Groups by ${nameOf("field", by).toLowerCase()}`} columns={columns} rows={data.items} rowKey={(g) => g.q} href={within} busy={got.loading} />)}
+      {(data) => (data.items.length === 0 ? <Empty title="Nothing to group." /> : <>{data.approximate && <p class="quiet small">Counted in part: the numbers are lower bounds, the links lead to all.</p>}<Table caption={`Groups by ${nameOf("field", by).toLowerCase()}`} columns={columns} rows={data.items} rowKey={(g) => g.value ?? ""} href={within} busy={got.loading} />{data.more && <p class="quiet small">The largest groups only; narrow the query to see others.</p>}</>)}
     </Loaded>
   );
 }

@@ -39,7 +39,7 @@ export function Heatmap({ days, href }: { days: Timeline["days"]; href: (day: st
         <ol class={`heat-cells from-${first}`} ref={walk.ref} onKeyDown={walk.onKeyDown} aria-label="Certificates that expire, day by day">
           {days.map((d, i) => {
             const text = `${dayInWords(d.day)}: ${d.count === 0 ? "none expires" : spanText(d.count, d.without_path)}`;
-            return <li key={d.day}><a href={href(d.day)} class={`cell l${level(d.count)} ${d.without_path > 0 ? "bare" : ""}`} tabIndex={i === walk.at ? 0 : -1} aria-label={text} title={text} onFocus={() => walk.setAt(i)} /></li>;
+            return <li key={d.day}><a href={href(d.day)} class={`cell l${level(d.count)} ${(d.without_path ?? 0) > 0 ? "bare" : ""}`} tabIndex={i === walk.at ? 0 : -1} aria-label={text} title={text} onFocus={() => walk.setAt(i)} /></li>;
           })}
         </ol>
       </div>

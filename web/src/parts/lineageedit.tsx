@@ -4,9 +4,11 @@
 
 import type { ComponentChildren } from "preact";
 import type { LineageRow } from "../api/types.ts";
+import { value } from "../format/query.ts";
 import { word } from "../format/shell.ts";
 import { criticalityWord } from "../format/words.ts";
 import { links } from "../router.ts";
+import { choices } from "../state/choices.ts";
 import { useResource } from "../state/resource.ts";
 import { Badge } from "./badge.tsx";
 import { Editable } from "./editable.tsx";
@@ -30,10 +32,16 @@ function valuesOf(l: LineageRow): Values {
   return { owner: l.owner?.id ?? null, tags: l.tags ?? [], purpose: l.purpose ?? null, environment: l.environment ?? null, criticality: l.criticality ?? null, service: l.service?.id ?? null, note: l.note ?? null };
 }
 
-function lineOf(l: LineageRow, body: Values): string {
-  const sel = word(`lineage=${JSON.stringify(l.name)}`);
-  const words = Object.entries(body).map(([key, v]) => word(`${key}=${Array.isArray(v) ? v.join(",") : (v ?? "")}`));
-  return `keepvalid set ${sel} ${words.join(" ") || "KEY=VALUE"}`;
+/** Owner and tags have commands of their own; the rest is for the API. */
+function lineOf(l: LineageRow, body: Values): string | null {
+  const sel = word(`lineage=${value(l.name)}`);
+  const lines = Object.entries(body).map(([key, v]) => {
+    if (key === "owner") return v ? `keepvalid own ${sel} ${word(choices("teams").find((t) => t.id === v)?.name ?? String(v))}` : `keepvalid own --none ${sel}`;
+    if (key !== "tags") return null;
+    const [before, after] = [l.tags ?? [], v as string[]];
+    return ["keepvalid tag", sel, ...after.filter((t) => !before.includes(t)).map((t) => word(`+${t}`)), ...before.filter((t) => !after.includes(t)).map((t) => word(`-${t}`))].join(" ");
+  });
+  return lines.length > 0 && lines.every((line) => line !== null) ? lines.join("; ") : null;
 }
 
 function rows(l: LineageRow): [string, ComponentChildren][] {

@@ -10,7 +10,7 @@ const SCREENS: Record<string, (id: string) => string> = {
 };
 
 export function nodeHref(n: MapNode): string | null {
-  if (n.href?.startsWith("#/")) return n.href;
+  if (n.href && /^\/[a-z]+\/[0-9a-f]+$/.test(n.href)) return `#${n.href}`;
   const [, kind, id] = /^([a-z]+):(.+)$/s.exec(n.id) ?? [];
   return kind && id && SCREENS[kind] && /^[0-9a-f]+$/.test(id) ? SCREENS[kind](id) : null;
 }

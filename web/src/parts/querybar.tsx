@@ -66,8 +66,8 @@ export function QueryBar({ of, query, label, example, problem, onQuery }: Props)
   const pick = (piece: Piece) => {
     if (!answer) return;
     const letters = [...text];
-    const head = letters.slice(0, answer.from).join("") + piece.insert;
-    const whole = head + letters.slice(answer.to).join("");
+    const head = letters.slice(0, answer.from - 1).join("") + piece.insert;
+    const whole = head + letters.slice(answer.to - 1).join("");
     setText(whole);
     setAt([...head].length);
     window.requestAnimationFrame(() => (document.getElementById("query") as HTMLInputElement | null)?.setSelectionRange(head.length, head.length));

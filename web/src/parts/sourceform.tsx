@@ -5,20 +5,17 @@ import type { Call } from "../api/client.ts";
 import type { Source, SourceKind, SourceOption } from "../api/types.ts";
 import { EVERY, quietOf, quietText } from "../format/schedule.ts";
 import { command } from "../format/shell.ts";
-import { nameOf } from "../format/words.ts";
 import { useResource } from "../state/resource.ts";
 import { bodyOf, type FieldKind, type FormField, type Values } from "./fields.tsx";
 import { FormDialog } from "./formdialog.tsx";
 import { Loading } from "./page.tsx";
 
-const KINDS: Record<string, FieldKind> = { words: "words", list: "words", strings: "words", bool: "check", flag: "check", int: "number", number: "number", enum: "choice", choice: "choice" };
+const KINDS: Record<SourceOption["type"], FieldKind> = { words: "words", text: "text", flag: "check", number: "number", choice: "choice" };
 
 function fieldOf(o: SourceOption): FormField {
-  const kind = o.values?.length ? "choice" : (KINDS[o.type] ?? "text");
-  const label = o.name.charAt(0).toUpperCase() + o.name.slice(1).replace(/_/g, " ");
   return {
-    name: `option_${o.name}`, label, kind, hint: o.help || undefined, required: o.required, placeholder: o.example ?? undefined,
-    choices: o.values ? [...(o.required ? [] : [["", "as usual"] as [string, string]]), ...o.values.map((v): [string, string] => [v, v])] : undefined,
+    name: `option_${o.name}`, label: o.label, kind: KINDS[o.type] ?? "text", hint: o.help || undefined, required: o.needed, placeholder: o.usual ?? undefined,
+    choices: o.type === "choice" ? [...(o.needed ? [] : [["", o.usual ? `as usual: ${o.usual}` : "as usual"] as [string, string]]), ...o.choices.map((v): [string, string] => [v, v])] : undefined,
   };
 }
 
@@ -28,23 +25,23 @@ const SCHEDULE: FormField[] = [
 ];
 
 function fieldsOf(kinds: SourceKind[], kind: string, isNew: boolean): FormField[] {
-  const chosen = kinds.find((k) => k.kind === kind);
+  const chosen = kinds.find((k) => k.name === kind);
   return [
     { name: "name", label: "Name", kind: "text", required: true, placeholder: "Office network" },
-    ...(isNew ? [{ name: "kind", label: "Kind", kind: "choice" as FieldKind, choices: kinds.map((k): [string, string] => [k.kind, nameOf("source", k.kind)]), hint: chosen?.says }] : []),
+    ...(isNew ? [{ name: "kind", label: "Kind", kind: "choice" as FieldKind, choices: kinds.map((k): [string, string] => [k.name, k.title]), hint: chosen?.about }] : []),
     ...(chosen?.options ?? []).map(fieldOf), ...SCHEDULE,
   ];
 }
 
 /** Options that were left empty are not sent: the server has its own defaults. */
 function optionsOf(kinds: SourceKind[], kind: string, values: Values): Values {
-  const rows = (kinds.find((k) => k.kind === kind)?.options ?? []).map(fieldOf);
+  const rows = (kinds.find((k) => k.name === kind)?.options ?? []).map(fieldOf);
   const given = Object.entries(bodyOf(rows, values)).map(([key, v]): [string, unknown] => [key.replace(/^option_/, ""), v]);
   return Object.fromEntries(given.filter(([, v]) => v !== null && v !== false && !(Array.isArray(v) && v.length === 0)));
 }
 
 function initial(source: Source | null, kinds: SourceKind[]): Values {
-  if (!source) return { kind: kinds[0]?.kind ?? "network", every: "86400" };
+  if (!source) return { kind: kinds[0]?.name ?? "network", every: "86400" };
   const options = Object.fromEntries(Object.entries(source.options).map(([key, v]) => [`option_${key}`, v]));
   return { name: source.name, kind: source.kind, every: String(source.schedule.every_s || ""), quiet: quietText(source.schedule.quiet ?? []), ...options };
 }

@@ -4,7 +4,7 @@
 import { useState } from "preact/hooks";
 import { withQuery, type Call } from "../api/client.ts";
 import type { List, View } from "../api/types.ts";
-import { command } from "../format/shell.ts";
+import { command, listCommand } from "../format/shell.ts";
 import { useResource } from "../state/resource.ts";
 import { Action } from "./action.tsx";
 import { bodyOf, type FormField, type Values } from "./fields.tsx";
@@ -25,11 +25,11 @@ const FIELDS: FormField[] = [
 ];
 
 function lineOf(of: string, looks: Looks, values: Values): string {
-  const words = ["view", "add", String(values.name || "NAME"), looks.q, "--of", of];
+  const words = ["view", "add", String(values.name || "NAME"), "--of", of];
   if (looks.sort) words.push("--sort", looks.sort);
   if (looks.columns) words.push("--columns", looks.columns);
   if (looks.group) words.push("--group-by", looks.group);
-  return command(...words, ...(values.shared ? ["--shared"] : []));
+  return listCommand([...words, ...(values.shared ? ["--shared"] : [])], looks.q);
 }
 
 export function Views({ of, looks, chosen, href }: { of: string; looks: Looks; chosen: string | null; href: (view: View) => string }) {

@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** The words of a bar. */
-export function spanText(n: number, without: number | undefined): string {
+export function spanText(n: number, without: number | null | undefined): string {
   const ends = `${count(n, "certificate")} expire${n === 1 ? "s" : ""}`;
   return without ? `${ends}, ${without.toLocaleString("en")} without a proven path` : ends;
 }

@@ -19,7 +19,7 @@ import { useResource } from "../state/resource.ts";
 
 const DAYS = 366;
 const LIFETIMES = ["200", "100", "47"];
-type Row = { date: string; count: number; without_path: number };
+type Row = { date: string; count: number; without_path: number | null };
 
 function ListTwin({ data, q }: { data: Data; q: string }) {
   const weeks: Row[] = data.weeks.map((w) => ({ date: w.week, count: w.count, without_path: w.without_path })).filter((w) => w.count > 0);
@@ -27,7 +27,7 @@ function ListTwin({ data, q }: { data: Data; q: string }) {
   const columns = (what: string, term: (date: string) => string): Column<Row>[] => [
     { name: "date", title: what, cell: (r) => <a class="row-link" href={links.certificates(`${term(r.date)} ${q}`.trim())}>{dayInWords(r.date)}</a> },
     { name: "count", title: "Expire", class: "number", cell: (r) => <a href={links.certificates(`${term(r.date)} ${q}`.trim())}>{r.count.toLocaleString("en")}</a> },
-    { name: "without", title: "Without a proven path", class: "number", cell: (r) => <a href={links.certificates(`${term(r.date)} -path:proven ${q}`.trim())}>{r.without_path.toLocaleString("en")}</a> },
+    { name: "without", title: "Without a proven path", class: "number", cell: (r) => <a href={links.certificates(`${term(r.date)} -path:proven ${q}`.trim())}>{r.without_path === null ? "–" : r.without_path.toLocaleString("en")}</a> },
   ];
   if (weeks.length === 0) return <Empty title="Nothing expires in the year ahead." />;
   return (
@@ -49,7 +49,7 @@ function WhatIf({ data, chosen }: { data: Data; chosen: string }) {
       {load && (
         <p class="load" role="status">
           <b>{load.per_week_now.toLocaleString("en", { maximumFractionDigits: 1 })}</b> renewals a week now
-          {chosen && <> → <b class="warning-text">{load.per_week_then.toLocaleString("en", { maximumFractionDigits: 1 })}</b> with lifetimes of {load.lifetime_days} days</>}.
+          {chosen && load.per_week_then !== null && <> → <b class="warning-text">{load.per_week_then.toLocaleString("en", { maximumFractionDigits: 1 })}</b> with lifetimes of {load.lifetime_days} days</>}.
         </p>
       )}
       <p class="quiet small">Public authorities go down to 200 days (March 2026), 100 days (March 2027) and 47 days (March 2029).</p>

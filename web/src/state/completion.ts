@@ -17,7 +17,7 @@ export function useCompletion(of: string, text: string, at: number | null): Comp
       return;
     }
     const timer = window.setTimeout(() => {
-      ask<Completion>(withQuery("/complete", { text, at, of })).then(
+      ask<Completion>(withQuery("/complete", { text, at: at + 1, of })).then(
         (got) => mine === turn.current && setAnswer(got),
         () => mine === turn.current && setAnswer(null),
       );
