@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Just enough of the query language for the console's own links: filters, sorts, counts by field, completion.
 
-import { iso } from "./mock-data.mjs";
+import { iso, keyOf } from "./mock-data.mjs";
 
 const DAY = 86_400_000;
 export class Refusal extends Error {
@@ -53,6 +53,8 @@ function testOf(field, op, value, now, know, where) {
   if (field === "ca") return (r) => r.ca === (value === "yes");
   if (field === "self_signed") return (r) => r.self_signed === (value === "yes");
   if (field === "active") return (r) => (!r.ca && r.served > 0) === (value === "yes");
+  if (field === "spki") return (r) => keyOf(r) === value;
+  if (field === "need_you") return (r) => (r.problems.length > 0) === (value === "yes");
   if (field === "sha256") return (r) => (r.certificate ?? r.sha256) === value;
   if (field === "lineage") return (r) => (r.lineage?.name ?? r.name) === value;
   if (field === "name" || field === "host") return (r) => `${r.host ?? ""} ${r.name}`.includes(value);

@@ -3,13 +3,13 @@
 // was (Last-Event-ID); when it gives up, we start anew after a while.
 
 import { signal } from "@preact/signals";
-import type { Job, Scan } from "./types.ts";
+import type { JobWord, Scan } from "./types.ts";
 
 export const connected = signal(false);
 /** The latest word about each scan. */
 export const scans = signal<Record<string, Scan>>({});
 /** The latest word about each job. */
-export const jobs = signal<Record<string, Job>>({});
+export const jobs = signal<Record<string, JobWord>>({});
 /** Grows whenever certificates or the overview changed: screens reload on it. */
 export const changes = signal(0);
 
@@ -37,7 +37,7 @@ function scanSaid(event: MessageEvent<string>): void {
 
 function jobSaid(event: MessageEvent<string>): void {
   try {
-    const job = JSON.parse(event.data) as Job;
+    const job = JSON.parse(event.data) as JobWord;
     if (job.id) jobs.value = { ...jobs.value, [job.id]: job };
   } catch {
     /* half an event is no event */

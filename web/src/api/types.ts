@@ -391,6 +391,14 @@ export interface Job {
   progress: { done: number; total: number | null } | null;
   result: Record<string, unknown> | null;
 }
+/** What an event tells of a job. */
+export interface JobWord {
+  id: string;
+  kind: string;
+  state: ScanState;
+  done: number;
+  total: number;
+}
 
 export interface Span {
   count: number;
@@ -431,6 +439,8 @@ export interface Quiet {
 export interface Schedule {
   every_s: number | null;
   quiet: Quiet[];
+  /** of the quiet hours */
+  zone: string;
   paused: boolean;
 }
 export interface SourceRun {
@@ -438,8 +448,10 @@ export interface SourceRun {
   source: string;
   state: ScanState;
   scan: string | null;
+  due_at: string | null;
   started_at: string | null;
   ended_at: string | null;
+  by: string | null;
   targets: number;
   outcomes: Record<string, number>;
   new_certificates: number;
@@ -455,6 +467,7 @@ export interface Source {
   schedule: Schedule;
   created_at: string;
   next_run_at: string | null;
+  running: boolean;
   last_run: SourceRun | null;
   found: number;
   demo: boolean;
@@ -480,24 +493,17 @@ export interface Change {
   id: string;
   at: string;
   kind: "new" | "changed" | "gone";
-  certificate: CertificateBrief;
+  certificate: CertificateRow;
   before: string | null;
-  endpoint?: { id: string; host: string; port: number } | null;
-  location?: string | null;
+  location_kind: string | null;
+  location: string | null;
+  endpoint: string | null;
   source: Ref | null;
-  new_owner?: Ref | null;
-}
-export interface CertificateBrief {
-  sha256: string;
-  name: string | null;
-  issuer_cn?: string | null;
-  not_after: string;
-  state?: State;
-  served?: number;
-  lineage?: { id: string; name: string; path: Path } | null;
-  owner?: Ref | null;
+  run: string | null;
+  demo: boolean;
 }
 export interface CoverageRow {
+  source: string;
   scope: string;
   targets: number;
   answered: number;
@@ -507,6 +513,10 @@ export interface CoverageRow {
   ports: { port: number; tls: number; other: number }[];
 }
 export interface Unclear {
+  id: string;
+  server_name: string | null;
+  address: string | null;
+  source: string | null;
   target: string;
   outcome: string;
   detail: string | null;

@@ -15,7 +15,7 @@ export const terms = {
   authority: "ca:yes",
   selfSigned: "self_signed:yes",
   proven: "active:yes path:proven",
-  needy: "active:yes has:problem",
+  needy: "need_you:yes",
 };
 
 /** Certificates in use that end in the seven days from a Monday on. */
@@ -32,6 +32,7 @@ export const ofService = (name: string): string => `service=${value(name)}`;
 export const onHost = (name: string): string => `host=${value(name)}`;
 export const withPath = (path: string): string => `active:yes path:${path}`;
 export const foundSince = (time: string): string => `first_seen>=${time.slice(0, 10)}`;
+export const withKey = (sha256: string): string => `spki:${sha256}`;
 export const atCertificate = (sha256: string): string => `sha256:${sha256}`;
 
 /** A value as a term's right side: in quotes, whatever it holds. */

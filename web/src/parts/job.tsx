@@ -14,17 +14,19 @@ const POLL_MS = 1000;
 const SLOW_MS = 5000;
 export const jobOver = (job: Job) => job.state !== "running" && job.state !== "waiting";
 
-function newer(asked: Job | null, heard: Job | undefined): Job | null {
-  if (!heard) return asked;
-  if (!asked || jobOver(heard)) return heard;
-  return jobOver(asked) || (asked.progress?.done ?? 0) > (heard.progress?.done ?? 0) ? asked : heard;
+/** The job with what events told since; how it ended is for the server to say. */
+export function latest(job: Job): Job {
+  const heard = jobs.value[job.id];
+  if (!heard || jobOver(job) || (job.progress?.done ?? 0) > heard.done) return job;
+  return { ...job, state: jobOver({ ...job, state: heard.state }) ? job.state : heard.state, progress: { done: heard.done, total: heard.total || null } };
 }
 
 /** The job as last told. */
 export function useJob(id: string | null): { job: Job | null; problem: ReturnType<typeof useResource>["problem"]; reload: () => void; tag: string | null } {
   const [turn, setTurn] = useState(0);
-  const asked = useResource<Job>(id === null ? null : `/jobs/${encodeURIComponent(id)}`, turn);
-  const job = newer(asked.data, id === null ? undefined : jobs.value[id]);
+  const heard = id === null ? undefined : jobs.value[id]?.state;
+  const asked = useResource<Job>(id === null ? null : `/jobs/${encodeURIComponent(id)}`, `${turn} ${heard}`);
+  const job = asked.data ? latest(asked.data) : null;
   const going = id !== null && (job === null || !jobOver(job)) && asked.problem === null;
   useEffect(() => {
     if (!going) return;

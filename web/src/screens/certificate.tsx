@@ -130,7 +130,7 @@ function Shown({ data, reload }: { data: Data; reload: () => void }) {
         <History data={data} />
         <Related data={data} />
       </div>
-      <Section title="Names" id="names"><Names names={data.facts.names} /></Section>
+      {(!row.ca || data.facts.names.dns.length > 0) && <Section title="Names" id="names"><Names names={data.facts.names} /></Section>}
       <Section title="Facts" id="facts" aside={<Bytes sha256={row.sha256} />}><FactsList facts={data.facts} /></Section>
       <Ways line={command("show", `sha256:${row.sha256.slice(0, 16)}`)} call={{ method: "GET", path: `/certificates/${row.sha256}` }} />
       {data.locations[0]?.host && <Ways line={command("inspect", `${data.locations[0].host}:${data.locations[0].port ?? 443}`)} says="look again" />}

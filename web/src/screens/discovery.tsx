@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What did I not know? Sources, what is new since, what stayed unclear, how much was covered, and rules for what comes.
 
+import { withQuery } from "../api/client.ts";
 import { changes } from "../api/events.ts";
 import type { Change, CoverageRow, Unclear } from "../api/types.ts";
-import { hostPort } from "../format/names.ts";
 import { servedAt, value } from "../format/query.ts";
 import { command } from "../format/shell.ts";
 import { changeWord, outcomeWord, OUTCOME_ORDER } from "../format/words.ts";
@@ -31,9 +31,9 @@ const CHANGES: ListSpec<Change> = {
   columns: [
     { name: "kind", title: "What", cell: (c) => <Badge word={changeWord(c.kind)} /> },
     { name: "name", title: "Certificate", class: "wide", cell: (c) => <a class="row-link" href={links.certificate(c.certificate.sha256)}><Foreign text={c.certificate.name} most={80} /></a> },
-    { name: "where", title: "Where", class: "middle", cell: (c) => (c.endpoint ? <a href={links.endpoints(servedAt(c.certificate.sha256))}><Foreign text={hostPort(c.endpoint.host, c.endpoint.port)} most={50} /></a> : <Foreign text={c.location} otherwise="–" most={50} />) },
+    { name: "where", title: "Where", class: "middle", cell: (c) => (c.endpoint ? <a href={links.endpoints(servedAt(c.certificate.sha256))}><Foreign text={c.location} otherwise="an endpoint" most={50} /></a> : <Foreign text={c.location} otherwise="–" most={50} />) },
     { name: "expires", title: "Expires", cell: (c) => <When time={c.certificate.not_after} /> },
-    { name: "owner", title: "Owner", cell: (c) => <Owner owner={c.new_owner ?? c.certificate.owner} /> },
+    { name: "owner", title: "Owner", cell: (c) => <Owner owner={c.certificate.owner} /> },
     { name: "source", title: "Found by", cell: (c) => (c.source ? <a href={links.source(c.source.id)}><Foreign text={c.source.name} most={40} /></a> : <span class="quiet">a scan</span>) },
     { name: "at", title: "When", cell: (c) => <When time={c.at} /> },
   ],
@@ -63,7 +63,7 @@ function News() {
 }
 
 const UNCLEAR: ListSpec<Unclear> = {
-  path: "unclear", noun: ["target", "targets"], rowKey: (u) => `${u.target} ${u.at}`, href: (u) => (u.scan ? links.scan(u.scan) : null), passes: ["outcome"], says: ["list", "--of", "unclear"],
+  path: "unclear", noun: ["target", "targets"], rowKey: (u) => u.id, href: (u) => (u.scan ? links.scan(u.scan) : null), passes: ["outcome"], says: ["list", "--of", "unclear"],
   empty: <Empty title="Nothing is unclear."><p>A target stands here when something answered, but no certificate could be read: no TLS, a name was needed, the server broke off.</p></Empty>,
   columns: [
     { name: "target", title: "Target", class: "wide", cell: (u) => (u.scan ? <a class="row-link" href={`${links.scan(u.scan)}?outcome=${encodeURIComponent(u.outcome)}`}><Foreign text={u.target} most={80} /></a> : <Foreign text={u.target} most={80} />) },
@@ -104,16 +104,17 @@ function CoverageTable({ rows }: { rows: CoverageRow[] }) {
     })),
     { name: "last", title: "Last look", cell: (r) => <When time={r.last_scanned_at} /> },
   ];
-  return <Table caption="Coverage" columns={columns} rows={rows} rowKey={(r) => r.scope} href={(r) => links.endpoints(within(r.scope))} />;
+  return <Table caption="Coverage" columns={columns} rows={rows} rowKey={(r) => `${r.source} ${r.scope}`} href={(r) => links.endpoints(within(r.scope))} />;
 }
 
 function Coverage() {
-  const got = useResource<{ rows: CoverageRow[] }>("/coverage", changes.value);
+  const path = withQuery("/coverage", { source: route.value.query.get("source") });
+  const got = useResource<{ rows: CoverageRow[] }>(path, changes.value);
   return (
     <>
       <p>What was looked at, by scope and port. A number is how many speak TLS there; +n answered without it.</p>
       <Loaded from={got} what="the coverage">{(data) => (data.rows.length > 0 ? <CoverageTable rows={data.rows} /> : <Empty title="Nothing was looked at yet."><p>Add a source, or <a href={links.newScan()}>scan once</a>.</p></Empty>)}</Loaded>
-      <Ways line={command("coverage")} call={{ method: "GET", path: "/coverage" }} />
+      <Ways line={command("coverage")} call={{ method: "GET", path }} />
     </>
   );
 }

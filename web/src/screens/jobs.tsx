@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is the server doing, and what came of it?
 
-import { changes, jobs as heard } from "../api/events.ts";
+import { changes } from "../api/events.ts";
 import type { Job as Data } from "../api/types.ts";
 import { command } from "../format/shell.ts";
 import { exact } from "../format/time.ts";
@@ -10,15 +10,13 @@ import { Action } from "../parts/action.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { said } from "../parts/bulkdialog.tsx";
 import { Foreign } from "../parts/foreign.tsx";
-import { JobLine, jobOver, progressText, useJob } from "../parts/job.tsx";
+import { JobLine, jobOver, latest, progressText, useJob } from "../parts/job.tsx";
 import { Listing, type ListSpec } from "../parts/listing.tsx";
 import { Empty, Loading, Page, Section } from "../parts/page.tsx";
 import { ProblemBox } from "../parts/problem.tsx";
 import { Ways } from "../parts/ways.tsx";
 import { When } from "../parts/when.tsx";
 import { links } from "../router.ts";
-
-const latest = (j: Data) => heard.value[j.id] ?? j;
 
 const LIST: ListSpec<Data> = {
   path: "jobs", noun: ["job", "jobs"], rowKey: (j) => j.id, href: (j) => links.job(j.id), says: ["job", "list"],

@@ -3,7 +3,7 @@
 
 import { changes } from "../api/events.ts";
 import type { Authority, CertificateRow, Host, KeyRow, Ref } from "../api/types.ts";
-import { issuedBy, onHost, ownedBy, terms } from "../format/query.ts";
+import { issuedBy, onHost, ownedBy, terms, withKey } from "../format/query.ts";
 import { command } from "../format/shell.ts";
 import { count } from "../format/time.ts";
 import { authorityWord, keyText } from "../format/words.ts";
@@ -38,7 +38,7 @@ const KEYS: ListSpec<KeyRow> = {
   columns: [
     { name: "key", title: "Key", class: "wide", cell: (k) => <><a class="row-link" href={links.key(k.sha256)}><code>{k.sha256.slice(0, SHORT)}</code></a>{k.demo && <span class="tag">demo</span>}</> },
     { name: "kind", title: "Kind", sort: "bits", cell: (k) => keyText(k) },
-    { name: "certificates", title: "Certificates", sort: "certificates", class: "number", cell: (k) => ofKey(k, k.certificates) },
+    { name: "certificates", title: "Certificates", sort: "certificates", class: "number", cell: (k) => <a href={links.certificates(withKey(k.sha256))}>{k.certificates.toLocaleString("en")}</a> },
     { name: "hosts", title: "Hosts", sort: "hosts", class: "number", cell: (k) => ofKey(k, k.hosts) },
     { name: "lineages", title: "Lineages", class: "number", cell: (k) => ofKey(k, k.lineages) },
     { name: "teams", title: "Teams", class: "number", cell: (k) => ofKey(k, k.teams) },
@@ -58,7 +58,7 @@ function Shown({ data }: { data: Whole }) {
   const certificates = data.certificate_rows ?? rowsOf<CertificateRow>(data.certificates);
   return (
     <>
-      <p class="sentence">{keyText(data)}, first seen <When time={data.first_seen} />. If it leaks, {count(many(data.certificates), "certificate")} on {count(many(data.hosts), "host")} of {count(many(data.teams), "team")} fall.</p>
+      <p class="sentence">{keyText(data)}, first seen <When time={data.first_seen} />. If it leaks, <a href={links.certificates(withKey(data.sha256))}>{count(many(data.certificates), "certificate")}</a> on {count(many(data.hosts), "host")} of {count(many(data.teams), "team")} fall.</p>
       <p class="hex"><code>{data.sha256}</code> <Copy text={data.sha256} what="the SHA-256 of the key" /></p>
       <div class="actions"><a class="button" href={links.map(`key:${data.sha256}`)}>On the map</a></div>
       <Section title="Certificates with it" id="key-certificates">

@@ -71,7 +71,7 @@ function Needs({ needs, total }: { needs: Need[]; total: number }) {
 
 /** The weeks of the overview; how many of them have no path comes from the timeline a moment later. */
 function Expiring({ data }: { data: Data }) {
-  const split = useResource<Timeline>(withQuery("/timeline", { days: data.expiring_weeks.length * 7 }), changes.value);
+  const split = useResource<Timeline>(withQuery("/timeline", { from: data.expiring_weeks[0]?.week, days: data.expiring_weeks.length * 7 }), changes.value);
   const bare = new Map((split.data?.weeks ?? []).map((w) => [w.week, w.without_path]));
   const weeks = data.expiring_weeks.map((w) => ({ ...w, without_path: Math.min(w.count, bare.get(w.week) ?? 0) }));
   const ending = weeks.reduce((sum, w) => sum + w.count, 0);

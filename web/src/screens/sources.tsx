@@ -6,7 +6,6 @@ import { changes } from "../api/events.ts";
 import type { Source as Data, SourceRun } from "../api/types.ts";
 import { scheduleText } from "../format/schedule.ts";
 import { command } from "../format/shell.ts";
-import { value } from "../format/query.ts";
 import { count } from "../format/time.ts";
 import { nameOf, OUTCOME_ORDER, outcomeWord, scanStateWord } from "../format/words.ts";
 import { Action } from "../parts/action.tsx";
@@ -21,7 +20,8 @@ import { When } from "../parts/when.tsx";
 import { go, links } from "../router.ts";
 import { useResource } from "../state/resource.ts";
 
-const foundBy = (s: Data) => links.certificates(`source=${value(s.name)}`);
+/** What it found, by scope. */
+const foundBy = (s: Data) => links.discovery("coverage", { source: s.id });
 
 function Run({ run }: { run: SourceRun | null }) {
   if (!run) return <span class="quiet">never</span>;
