@@ -149,9 +149,10 @@ export function nameOf(table: keyof typeof NAMES, code: string): string {
   return (Object.prototype.hasOwnProperty.call(rows, code) ? rows[code] : undefined) ?? code.replace(/[-_]/g, " ");
 }
 
+const NONE: Record<string, string> = { owner: "nobody", problem: "no problem", path: "no lineage", tag: "no tag", service: "no service" };
 /** What a facet or a group says of a value; null is the absence of one. */
 export function valueText(field: string, value: string | null, label: string | null): string {
-  if (value === null || value === "") return field === "owner" ? "nobody" : "(none)";
+  if (value === null || value === "") return NONE[field] ?? "not said";
   if (field === "state") return stateWord(value).label;
   if (field === "path") return pathWord(value).label;
   if (field === "problem") return problemWord(value).label;

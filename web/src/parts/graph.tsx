@@ -9,7 +9,7 @@ import { nameOf, stateWord } from "../format/words.ts";
 import { nodeHref } from "./nodelink.tsx";
 
 const BOX = CELL.height - 8;
-const LETTERS = 24;
+const LETTERS = 22;
 
 function curve(a: Placed, b: Placed): string {
   const [from, to] = a.x <= b.x ? [a, b] : [b, a];
