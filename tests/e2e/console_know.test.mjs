@@ -262,7 +262,7 @@ test("discovery: a source is added from the table of kinds, run, paused and remo
   await page.getByLabel("Name", { exact: true }).fill("Lab");
   await page.getByLabel("Scopes").fill("10.9.0.0/24\nlab.example");
   await page.getByLabel("Not between").fill("mon-fri 8:00-18:00");
-  await page.getByText("keepvalid source add Lab --kind network").waitFor();
+  await page.getByText("keepvalid source add Lab network").waitFor();
   await assertAccessible(page, "new source");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByText("10.9.0.0/24 lab.example").waitFor();

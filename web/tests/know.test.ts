@@ -46,7 +46,7 @@ test("people are lines of text and come back as they were", () => {
   const people = contactsOf("owner: Anna Example <anna@example.org>\n\nsecurity Bob bob@example.org\nCarol <carol@example.org>\nNobody At All");
   assert.deepEqual(people, [
     { role: "owner", name: "Anna Example", email: "anna@example.org" }, { role: "security", name: "Bob", email: "bob@example.org" },
-    { role: "owner", name: "Carol", email: "carol@example.org" }, { role: "owner", name: "Nobody At All", email: "" },
+    { role: "owner", name: "Carol", email: "carol@example.org" }, { role: "owner", name: "Nobody At All", email: null },
   ]);
   assert.deepEqual(contactsOf(contactsText(people.slice(0, 3))), people.slice(0, 3));
 });

@@ -98,7 +98,7 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
     }
     return [...known.values()].map((k) => ({ ...k, teams: new Set(k.rows.map((r) => knows(r)?.owner?.id).filter(Boolean)).size }));
   };
-  const authorities = () => all.filter((r) => r.ca).map((r) => ({ sha256: r.sha256, name: r.name, kind: r.self_signed ? "root" : "intermediate", not_after: r.not_after, key: r.key, issued: 37, issued_active: 30, trust: null, problems: [] }));
+  const authorities = () => all.filter((r) => r.ca).map((r) => ({ sha256: r.sha256, name: r.name, state: r.state, served: r.served, kind: r.self_signed ? "root" : "intermediate", not_after: r.not_after, key: r.key, issued: 37, issued_active: 30, trust: null, problems: [] }));
   const hostRows = () => all.filter((r) => !r.ca && r.served > 0).slice(0, 2000).map((r) => ({ id: String(parseInt(r.sha256.slice(0, 8), 16)), name: r.name, cmdb_id: null, note: null, service: knows(r)?.service ?? null, owner: knows(r)?.owner ?? null, endpoints: r.served, certificates: 1, first_seen: r.first_seen, last_seen: iso(now - 240_000), demo: false }));
   const hostSaid = new Map();
 
@@ -180,11 +180,11 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
     ["GET", /^\/timeline$/, (_, url) => timeline(url)],
     ["GET", /^\/map$/, (_, url) => map(url)],
     ["GET", /^\/keys$/, (_, url) => page(keys().sort((a, b) => b.certificates - a.certificates).map(({ rows: _r, ...k }) => k), url)],
-    ["GET", /^\/keys\/([0-9a-f]+)$/, (_, url, m) => { const k = keys().find((x) => x.sha256 === m[1]) ?? absent("key"); const owners = new Map(k.rows.map((r) => knows(r)?.owner).filter(Boolean).map((o) => [o.id, o])); const { rows, ...rest } = k; return { ...rest, certificates: rows.slice(0, 100).map(shown), hosts: rows.filter((r) => r.served).slice(0, 50).map((r) => ({ id: String(parseInt(r.sha256.slice(0, 8), 16)), name: r.name })), teams: [...owners.values()] }; }],
+    ["GET", /^\/keys\/([0-9a-f]+)$/, (_, url, m) => { const k = keys().find((x) => x.sha256 === m[1]) ?? absent("key"); const owners = new Map(k.rows.map((r) => knows(r)?.owner).filter(Boolean).map((o) => [o.id, o])); const { rows, ...rest } = k; return { row: rest, certificates: rows.slice(0, 100).map(shown), hosts: rows.filter((r) => r.served).slice(0, 50).map((r) => ({ id: String(parseInt(r.sha256.slice(0, 8), 16)), name: r.name })), teams: [...owners.values()] }; }],
     ["GET", /^\/authorities$/, (_, url) => page(authorities(), url)],
     ["GET", /^\/tags$/, () => ({ items: TAGS.map((tag) => ({ tag, lineages: 4 })) })],
     ["GET", /^\/hosts$/, (_, url) => page(hostRows().filter(matcher(url.searchParams.get("q") ?? "", now, knows)), url)],
-    ["GET", /^\/hosts\/(\d+)$/, (_, url, m) => { const h = hostRows().find((x) => x.id === m[1]) ?? absent("host"); const r = all.find((x) => x.name === h.name); return { body: { ...h, ...hostSaid.get(h.id), endpoints: endpoints().filter((e) => e.certificate === r.sha256).slice(0, 100), files: locations(r, now).filter((l) => l.kind !== "endpoint") }, tag: '"1"' }; }],
+    ["GET", /^\/hosts\/(\d+)$/, (_, url, m) => { const h = hostRows().find((x) => x.id === m[1]) ?? absent("host"); const r = all.find((x) => x.name === h.name); return { body: { row: { ...h, ...hostSaid.get(h.id) }, endpoints: endpoints().filter((e) => e.certificate === r.sha256).slice(0, 100), files: locations(r, now).filter((l) => l.kind !== "endpoint") }, tag: '"1"' }; }],
     ["PATCH", /^\/hosts\/(\d+)$/, (b, url, m) => { hostSaid.set(m[1], { ...hostSaid.get(m[1]), ...b, ...("owner" in b ? { owner: ref(teams, b.owner) } : {}), ...("service" in b ? { service: ref(services, b.service) } : {}) }); return {}; }],
     ["GET", /^\/lineages$/, (_, url) => { const rows = find("lineages", url.searchParams.get("q") ?? ""); const p = page(rows, url); return { ...p, items: p.items.map(lineageRow) }; }],
     ["GET", /^\/lineages\/(\d+)$/, (_, url, m) => { const r = byLineage(m[1]); return { body: { row: lineageRow(r), certificates: [shown(r)] }, tag: tagOf(m[1]) }; }],
@@ -196,7 +196,7 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
       audit("lineage.edit", r.name);
       return { body: { row: lineageRow(r), certificates: [] }, tag: tagOf(m[1]) };
     }],
-    ...crud("team", teams, { show: (t) => ({ ...t, lineages: lineagesOf("owner", t.name) }), make: (b) => ({ note: null, contacts: [], ...b, created_at: iso(Date.now()), demo: false }), remove: (t, url) => { if (lineagesOf("owner", t.name) > 0 && !url.searchParams.get("to")) throw new Refusal(409, "in-use", "Lineages belong to this team.", "Say where they go: ?to=TEAM"); } }),
+    ...crud("team", teams, { show: (t) => ({ ...t, lineages: lineagesOf("owner", t.name), services: 0, hosts: 0 }), make: (b) => ({ note: null, contacts: [], ...b, created_at: iso(Date.now()), demo: false }), remove: (t, url) => { if (lineagesOf("owner", t.name) > 0 && !url.searchParams.get("to")) throw new Refusal(409, "in-use", "Lineages belong to this team.", "Say where they go: ?to=TEAM"); } }),
     ...crud("service", services, { show: (s) => ({ ...s, lineages: lineagesOf("service", s.name) }), make: (b) => ({ ...b, owner: ref(teams, b.owner) }), edit: (x, b) => Object.assign(x, b, "owner" in b ? { owner: ref(teams, b.owner) } : {}) }),
     ...crud("view", views, { make: (b) => ({ ...b, owner: { id: "1", name: "anna" }, mine: true, created_at: iso(Date.now()) }) }),
     ["POST", /^\/selections$/, (b) => {
@@ -213,7 +213,7 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
       const { preview, does } = act(s, b);
       if (url.searchParams.get("dry_run")) return { preview };
       audit(`selection.${b.action}`, `${preview.changes} lineages`);
-      return { status: 202, body: { job: job("bulk", preview.changes, does) } };
+      return { status: 202, body: { job: job("action", preview.changes, does) } };
     }],
     ["GET", /^\/jobs$/, (_, url) => page(jobs, url)],
     ["GET", /^\/jobs\/(\d+)$/, (_, url, m) => one(jobs, m[1], "job")],

@@ -250,7 +250,7 @@ export interface AuditEntry {
 export interface Contact {
   role: "owner" | "technical" | "security";
   name: string;
-  email: string;
+  email: string | null;
 }
 export interface Team {
   id: string;
@@ -258,6 +258,8 @@ export interface Team {
   note: string | null;
   contacts: Contact[];
   lineages: number;
+  services: number;
+  hosts: number;
   created_at: string;
   demo: boolean;
 }
@@ -270,6 +272,9 @@ export interface Service {
   cmdb_id: string | null;
   owner: Ref | null;
   lineages: number;
+  hosts: number;
+  created_at: string;
+  demo: boolean;
 }
 export interface Host {
   id: string;
@@ -297,10 +302,24 @@ export interface KeyRow {
   first_seen: string;
   demo: boolean;
 }
+export interface KeyWhole {
+  row: KeyRow;
+  /** the first hundred of each */
+  certificates: CertificateRow[];
+  hosts: Host[];
+  teams: Team[];
+}
+export interface HostWhole {
+  row: Host;
+  endpoints: Endpoint[];
+  files?: Location[];
+}
 export interface Authority {
   sha256: string;
   name: string | null;
   kind: "root" | "intermediate";
+  state: State;
+  served: number;
   not_after: string;
   key: Key;
   issued: number;
@@ -375,7 +394,8 @@ export interface Selection {
 }
 export interface Preview {
   count: number;
-  changes: number;
+  /** null: too many to tell beforehand */
+  changes: number | null;
   sample: { name: string; before: unknown; after: unknown }[];
 }
 export interface Job {

@@ -6,7 +6,7 @@ import type { Contact } from "../api/types.ts";
 const ROLES: Contact["role"][] = ["owner", "technical", "security"];
 
 export function contactsText(contacts: Contact[]): string {
-  return contacts.map((c) => `${c.role} ${c.name} <${c.email}>`).join("\n");
+  return contacts.map((c) => `${c.role} ${c.name}${c.email ? ` <${c.email}>` : ""}`).join("\n");
 }
 
 /** A line without a role is the owner; without brackets the last word with an @ is the address. */
@@ -16,6 +16,6 @@ export function contactsOf(text: string): Contact[] {
     const role = ROLES.find((r) => r === first) ?? "owner";
     const rest = role === first ? line.slice(first.length).replace(/^:?\s*/, "") : line;
     const [, name = "", email = ""] = /^(.*?)\s*<?(\S+@[^\s>]+)>?$/.exec(rest) ?? [null, rest, ""];
-    return { role, name: name.trim() || email, email };
+    return { role, name: name.trim() || email, email: email || null };
   });
 }

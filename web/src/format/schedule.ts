@@ -6,6 +6,9 @@ import { span } from "./time.ts";
 
 export const EVERY: [string, string][] = [["", "only when asked"], ["3600", "every hour"], ["21600", "every 6 hours"], ["43200", "every 12 hours"], ["86400", "every day"], ["604800", "every week"], ["2592000", "every 30 days"]];
 
+/** The same for the command line. */
+export const PERIODS: Record<string, string> = { "": "never", "0": "never", "3600": "1h", "21600": "6h", "43200": "12h", "86400": "1d", "604800": "1w", "2592000": "30d" };
+
 export function scheduleText(s: Schedule): string {
   if (s.paused) return "paused";
   if (!s.every_s) return "only when asked";

@@ -136,7 +136,7 @@ const NAMES: Record<string, Record<string, string>> = {
   place: { endpoint: "server", file: "file", keystore: "keystore", "trust-store": "trust store", kubeconfig: "kubeconfig", "ct-log": "transparency log", import: "import" },
   source: { network: "Networks", dns: "DNS zones", names: "Names", local: "This machine", ct: "Certificate Transparency", import: "Import" },
   node: { authority: "Authorities", key: "Keys", certificate: "Certificates", endpoint: "Endpoints", location: "Places", file: "Files", host: "Hosts", service: "Services", lineage: "Lineages", team: "Teams", more: "More" },
-  job: { scan: "scan", bulk: "change of a selection", import: "import", paths: "judging paths", rules: "applying rules", source: "run of a source" },
+  job: { scan: "scan", action: "change of a selection", import: "import", lineages: "judging of paths", rules: "use of rules", run: "run of a source" },
   field: {
     state: "State", path: "Renewed by", owner: "Owner", env: "Environment", environment: "Environment", issuer: "Issuer", key: "Key", type: "Type", tag: "Tag", criticality: "Criticality",
     service: "Service", source: "Found by", outcome: "Outcome", protocol: "Protocol", port: "Port", problem: "Problem", purpose: "Purpose", week: "Week of expiry", bits: "Key length", signature: "Signature", tls: "TLS", group: "Key exchange", host: "Host", wildcard: "Wildcard", active: "In use", ca: "Authority",

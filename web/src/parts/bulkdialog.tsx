@@ -96,13 +96,13 @@ export function BulkDialog({ selection, action, query, noun, onClose, onDone }: 
         {problem && <ProblemBox problem={problem} />}
         {preview && job === null && (
           <>
-            <p role="status"><b>{count(preview.changes, "change")}</b> for {count(preview.count, noun[0], noun[1])}.{preview.changes === 0 && " All of them are so already."}</p>
+            <p role="status"><b>{preview.changes === null ? "Many changes" : count(preview.changes, "change")}</b> for {count(preview.count, noun[0], noun[1])}.{preview.changes === 0 && " All of them are so already."}</p>
             {preview.sample.length > 0 && <Sample sample={preview.sample} />}
           </>
         )}
         {job === null ? (
           <div class="actions">
-            <button type="submit" class="primary" disabled={busy || preview?.changes === 0}>{preview ? `${action.label}: make ${count(preview.changes, "change")}` : "Preview"}</button>
+            <button type="submit" class="primary" disabled={busy || preview?.changes === 0}>{preview ? `${action.label}: make ${preview.changes === null ? "the changes" : count(preview.changes, "change")}` : "Preview"}</button>
             {!preview && <span class="quiet">Nothing is changed by a preview.</span>}
           </div>
         ) : <Working id={job} onDone={() => setFinished(true)} />}

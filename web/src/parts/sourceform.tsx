@@ -3,7 +3,7 @@
 
 import type { Call } from "../api/client.ts";
 import type { Source, SourceKind, SourceOption } from "../api/types.ts";
-import { EVERY, quietOf, quietText } from "../format/schedule.ts";
+import { EVERY, PERIODS, quietOf, quietText } from "../format/schedule.ts";
 import { command } from "../format/shell.ts";
 import { useResource } from "../state/resource.ts";
 import { bodyOf, type FieldKind, type FormField, type Values } from "./fields.tsx";
@@ -47,9 +47,10 @@ function initial(source: Source | null, kinds: SourceKind[]): Values {
 }
 
 function lineOf(source: Source | null, kind: string, options: Values, v: Values): string {
-  const words = source ? ["source", "edit", source.name] : ["source", "add", String(v.name || "NAME"), "--kind", kind];
+  const words = source ? ["source", "edit", source.name] : ["source", "add", String(v.name || "NAME"), kind];
   for (const [key, value] of Object.entries(options)) words.push(`${key}=${Array.isArray(value) ? value.join(",") : String(value)}`);
-  if (v.every) words.push("--every", `${v.every}s`);
+  words.push("--every", PERIODS[String(v.every ?? "")] ?? `${v.every}s`);
+  if (v.quiet) words.push("--quiet", quietText(quietOf(String(v.quiet))));
   return command(...words);
 }
 

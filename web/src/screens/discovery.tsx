@@ -63,7 +63,7 @@ function News() {
 }
 
 const UNCLEAR: ListSpec<Unclear> = {
-  path: "unclear", noun: ["target", "targets"], rowKey: (u) => u.id, href: (u) => (u.scan ? links.scan(u.scan) : null), passes: ["outcome"], says: ["list", "--of", "unclear"],
+  path: "unclear", noun: ["target", "targets"], rowKey: (u) => u.id, href: (u) => (u.scan ? links.scan(u.scan) : null), passes: ["outcome"],
   empty: <Empty title="Nothing is unclear."><p>A target stands here when something answered, but no certificate could be read: no TLS, a name was needed, the server broke off.</p></Empty>,
   columns: [
     { name: "target", title: "Target", class: "wide", cell: (u) => (u.scan ? <a class="row-link" href={`${links.scan(u.scan)}?outcome=${encodeURIComponent(u.outcome)}`}><Foreign text={u.target} most={80} /></a> : <Foreign text={u.target} most={80} />) },

@@ -2,7 +2,7 @@
 // Which machines, and what does each present and keep?
 
 import { changes } from "../api/events.ts";
-import type { Endpoint, Host as Data, Location } from "../api/types.ts";
+import type { Host as Data, HostWhole, Location } from "../api/types.ts";
 import { onHost } from "../format/query.ts";
 import { command, word } from "../format/shell.ts";
 import { count } from "../format/time.ts";
@@ -20,8 +20,6 @@ import { Ways } from "../parts/ways.tsx";
 import { When } from "../parts/when.tsx";
 import { links } from "../router.ts";
 import { useResource } from "../state/resource.ts";
-
-type Whole = Data & { endpoints: Endpoint[] | number; endpoint_rows?: Endpoint[]; files?: Location[] };
 
 const LIST: ListSpec<Data> = {
   path: "hosts", noun: ["host", "hosts"], rowKey: (h) => h.id, href: (h) => links.host(h.id), example: "web", says: ["host", "list"], empty: <FirstSteps scan={null} />,
@@ -52,9 +50,9 @@ const FILES: Column<Location>[] = [
   { name: "seen", title: "Last seen", cell: (f) => <>{!f.current && <span class="tag">gone</span>} <When time={f.last_seen} /></> },
 ];
 
-function Shown({ host, endpoints, tag, reload }: { host: Whole; endpoints: Endpoint[]; tag: string | null; reload: () => void }) {
-  const many = typeof host.endpoints === "number" ? host.endpoints : endpoints.length;
-  const files = host.files ?? [];
+function Shown({ data, tag, reload }: { data: HostWhole; tag: string | null; reload: () => void }) {
+  const { row: host, endpoints, files = [] } = data;
+  const many = Math.max(host.endpoints, endpoints.length);
   return (
     <>
       <p class="sentence"><b><Foreign text={host.name} most={100} /></b> shows certificates at <a href={links.endpoints(onHost(host.name))}>{count(many, "endpoint")}</a>{files.length > 0 && <> and keeps {count(files.length, "file")}</>}. First seen <When time={host.first_seen} />, last <When time={host.last_seen} />.</p>
@@ -76,11 +74,10 @@ function Shown({ host, endpoints, tag, reload }: { host: Whole; endpoints: Endpo
 }
 
 export function Host({ id }: { id: string }) {
-  const got = useResource<Whole>(`/hosts/${encodeURIComponent(id)}`, changes.value);
-  const embedded = Array.isArray(got.data?.endpoints) ? got.data.endpoints : got.data?.endpoint_rows;
+  const got = useResource<HostWhole>(`/hosts/${encodeURIComponent(id)}`, changes.value);
   return (
-    <Page title="Host" heading={got.data ? <Foreign text={got.data.name} most={100} /> : "Host"} actions={<a class="button" href={links.hosts()}>All hosts</a>}>
-      <Loaded from={got} what="the host">{(data) => <Shown host={data} endpoints={embedded ?? []} tag={got.tag} reload={got.reload} />}</Loaded>
+    <Page title="Host" heading={got.data ? <Foreign text={got.data.row.name} most={100} /> : "Host"} actions={<a class="button" href={links.hosts()}>All hosts</a>}>
+      <Loaded from={got} what="the host">{(data) => <Shown data={data} tag={got.tag} reload={got.reload} />}</Loaded>
     </Page>
   );
 }

@@ -2,11 +2,11 @@
 // One key leaked: how many fall? Which algorithms are in use, and when do the authorities end?
 
 import { changes } from "../api/events.ts";
-import type { Authority, CertificateRow, Host, KeyRow, Ref } from "../api/types.ts";
+import type { Authority, KeyRow, KeyWhole } from "../api/types.ts";
 import { issuedBy, onHost, ownedBy, terms, withKey } from "../format/query.ts";
 import { command } from "../format/shell.ts";
 import { count } from "../format/time.ts";
-import { authorityWord, keyText } from "../format/words.ts";
+import { authorityWord, keyText, stateOf } from "../format/words.ts";
 import { certificateColumns } from "../lists/certificates.tsx";
 import { Badge, Problems } from "../parts/badge.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -48,19 +48,13 @@ const KEYS: ListSpec<KeyRow> = {
 
 export const Keys = () => <Listing title="Keys and crypto" spec={KEYS} lead={<><CryptoTabs chosen="keys" /><p>A key in several certificates or on several hosts is one secret: if it leaks anywhere, all of them fall.</p></>} />;
 
-type Whole = KeyRow & { certificate_rows?: CertificateRow[]; certificates: CertificateRow[] | number; hosts: (Host | Ref)[] | number; teams: (Ref & { lineages?: number })[] | number };
-const many = (x: unknown[] | number) => (typeof x === "number" ? x : x.length);
-const rowsOf = <T,>(x: T[] | number): T[] => (typeof x === "number" ? [] : x);
-
-function Shown({ data }: { data: Whole }) {
-  const hosts = rowsOf<Host | Ref>(data.hosts);
-  const teams = rowsOf<Ref>(data.teams);
-  const certificates = data.certificate_rows ?? rowsOf<CertificateRow>(data.certificates);
+function Shown({ data }: { data: KeyWhole }) {
+  const { row, certificates, hosts, teams } = data;
   return (
     <>
-      <p class="sentence">{keyText(data)}, first seen <When time={data.first_seen} />. If it leaks, <a href={links.certificates(withKey(data.sha256))}>{count(many(data.certificates), "certificate")}</a> on {count(many(data.hosts), "host")} of {count(many(data.teams), "team")} fall.</p>
-      <p class="hex"><code>{data.sha256}</code> <Copy text={data.sha256} what="the SHA-256 of the key" /></p>
-      <div class="actions"><a class="button" href={links.map(`key:${data.sha256}`)}>On the map</a></div>
+      <p class="sentence">{keyText(row)}, first seen <When time={row.first_seen} />. If it leaks, <a href={links.certificates(withKey(row.sha256))}>{count(row.certificates, "certificate")}</a> on {count(row.hosts, "host")} of {count(row.teams, "team")} fall{row.certificates === 1 && row.hosts <= 1 ? "s" : ""}.</p>
+      <p class="hex"><code>{row.sha256}</code> <Copy text={row.sha256} what="the SHA-256 of the key" /></p>
+      <div class="actions"><a class="button" href={links.map(`key:${row.sha256}`)}>On the map</a></div>
       <Section title="Certificates with it" id="key-certificates">
         {certificates.length > 0 ? <Table caption="Certificates with this key" columns={certificateColumns.filter((c) => !c.extra)} rows={certificates} rowKey={(r) => r.sha256} href={(r) => links.certificate(r.sha256)} /> : <Empty title="None is known any more." />}
       </Section>
@@ -68,13 +62,13 @@ function Shown({ data }: { data: Whole }) {
         <Section title="Hosts" id="key-hosts">{hosts.length > 0 ? <ul class="plain-list">{hosts.map((h) => <li key={h.id}><a href={links.host(h.id)}><Foreign text={h.name} most={80} /></a> <a class="small" href={links.endpoints(onHost(h.name))}>endpoints</a></li>)}</ul> : <p class="quiet">Shown by no host.</p>}</Section>
         <Section title="Teams" id="key-teams">{teams.length > 0 ? <ul class="plain-list">{teams.map((t) => <li key={t.id}><a href={links.team(t.id)}><Foreign text={t.name} most={80} /></a> <a class="small" href={links.certificates(ownedBy(t.name))}>certificates</a></li>)}</ul> : <p class="quiet">Nobody owns what it protects.</p>}</Section>
       </div>
-      <Ways line={command("key", "show", data.sha256.slice(0, SHORT))} call={{ method: "GET", path: `/keys/${data.sha256}` }} />
+      <Ways line={command("list", withKey(row.sha256))} call={{ method: "GET", path: `/keys/${row.sha256}` }} />
     </>
   );
 }
 
 export function Key({ sha256 }: { sha256: string }) {
-  const got = useResource<Whole>(`/keys/${encodeURIComponent(sha256)}`, changes.value);
+  const got = useResource<KeyWhole>(`/keys/${encodeURIComponent(sha256)}`, changes.value);
   return (
     <Page title="Key" heading={<>Key <code>{sha256.slice(0, SHORT)}</code></>} actions={<a class="button" href={links.keys()}>All keys</a>}>
       <Loaded from={got} what="the key">{(data) => <Shown data={data} />}</Loaded>
@@ -88,7 +82,8 @@ const AUTHORITIES: ListSpec<Authority> = {
   columns: [
     { name: "name", title: "Authority", sort: "name", class: "wide", cell: (a) => <a class="row-link" href={links.certificate(a.sha256)}><Foreign text={a.name} most={80} /></a> },
     { name: "kind", title: "Kind", cell: (a) => <Badge word={authorityWord(a.kind)} /> },
-    { name: "expires", title: "Expires", sort: "not_after", cell: (a) => <When time={a.not_after} both /> },
+    { name: "state", title: "State", cell: (a) => <Badge word={stateOf(a)} /> },
+    { name: "expires", title: "Expires", sort: "not_after", cell: (a) => <When time={a.not_after} /> },
     { name: "key", title: "Key", class: "narrow", cell: (a) => keyText(a.key) },
     { name: "issued", title: "Issued", class: "number", cell: (a) => <a href={links.certificates(issuedBy(a.name ?? ""))}>{a.issued.toLocaleString("en")}</a> },
     { name: "issued_active", title: "In use", sort: "issued_active", class: "number", cell: (a) => <a href={links.certificates(`${terms.active} ${issuedBy(a.name ?? "")}`)}>{a.issued_active.toLocaleString("en")}</a> },

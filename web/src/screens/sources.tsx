@@ -78,7 +78,7 @@ function Shown({ source, tag, reload }: { source: Data; tag: string | null; relo
   const path = `/sources/${source.id}`;
   return (
     <>
-      <p class="sentence">{nameOf("source", source.kind)}, {scheduleText(source.schedule)}. It has found <a href={foundBy(source)}>{count(source.found, "certificate")}</a>{source.next_run_at && !paused && <>; it runs again <When time={source.next_run_at} /></>}.</p>
+      <p class="sentence">{nameOf("source", source.kind)}, {scheduleText(source.schedule)}.{source.running && " It runs now."} It has found <a href={foundBy(source)}>{count(source.found, "certificate")}</a>{source.next_run_at && !paused && <>; it runs again <When time={source.next_run_at} /></>}.</p>
       <div class="actions">
         <Action label="Run now" primary call={{ method: "POST", path: `${path}/run` }} line={command("source", "run", source.name)} onDone={() => changes.value++} />
         <Action label={paused ? "Go on" : "Pause"} call={{ method: "PATCH", path, body: { schedule: { ...source.schedule, paused: !paused } }, tag }} line={command("source", "edit", source.name, paused ? "--resume" : "--pause")} onDone={reload} />

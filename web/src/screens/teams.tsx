@@ -40,7 +40,7 @@ const SERVICE: FormField[] = [
 ];
 
 const settings = (body: Values) => Object.entries(body).filter(([k, v]) => k !== "name" && k !== "contacts" && v !== null).map(([k, v]) => word(`${k}=${String(v)}`)).join(" ");
-const contactWords = (contacts: unknown) => (contacts as Contact[] | undefined ?? []).map((c) => word(`${c.role}:${c.name} <${c.email}>`)).map((c) => `--contact ${c}`).join(" ");
+const contactWords = (contacts: unknown) => (contacts as Contact[] | undefined ?? []).map((c) => word(`${c.role}:${c.name}${c.email ? ` <${c.email}>` : ""}`)).map((c) => `--contact ${c}`).join(" ");
 
 /** What is written about people is text for the form and a list for the API. */
 function teamBody(v: Values): Values {
