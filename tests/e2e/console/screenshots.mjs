@@ -35,6 +35,15 @@ function shrink() {
   }
 }
 
+/** A change of two certificates, looked at and not made. */
+async function preview(page) {
+  for (const i of [0, 1]) await page.locator("tbody .tick input").nth(i).check();
+  await page.getByRole("button", { name: "Tag…", exact: true }).click();
+  await page.getByLabel("Tags").fill("customer-facing");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByText(/^\d+ changes?$/).waitFor();
+}
+
 async function filledIn(page) {
   for (const label of ["Password", "Password again"]) await page.getByLabel(label, { exact: true }).fill(PASSWORD);
 }
@@ -62,12 +71,21 @@ try {
   await picture(base, storage, "overview", "#/", ".weeks");
   await picture(base, storage, "overview-dark", "#/", ".weeks", { dark: true });
   await picture(base, storage, "certificates", "#/certificates", "tbody tr");
-  await picture(base, storage, "certificate", worst, ".facts", { height: 1400 });
-  await picture(base, storage, "scan-now", "#/scan", "#targets", { prepare: (p) => p.getByRole("button", { name: "10.1.0.0/24" }).click() });
-  await picture(base, storage, "scan", scan, "tbody tr");
+  await picture(base, storage, "certificate", worst, ".facts", { height: 1800 });
+  await picture(base, storage, "preview", "#/certificates?q=active%3Ayes", "tbody tr", { prepare: preview });
+  await picture(base, storage, "timeline", "#/timeline?what_if=47", ".heat-cells");
+  await picture(base, storage, "map", "#/map", ".cards", { prepare: async (p) => { await p.locator(".cards a[href*=authority]").first().click(); await p.locator(".graph").waitFor(); } });
+  await picture(base, storage, "hosts", "#/hosts", "tbody tr");
   await picture(base, storage, "endpoints", "#/endpoints", "tbody tr");
   await picture(base, storage, "lineages", "#/lineages", "tbody tr");
+  await picture(base, storage, "keys", "#/keys", "tbody tr");
+  await picture(base, storage, "teams", "#/teams", "tbody tr, .empty");
+  await picture(base, storage, "discovery", "#/discovery/new", "tbody tr");
+  await picture(base, storage, "source", "#/discovery/sources", "tbody tr", { prepare: async (p) => { await p.locator("tbody a.row-link").first().click(); await p.locator("#runs").waitFor(); } });
+  await picture(base, storage, "scan-now", "#/scan", "#targets", { prepare: (p) => p.getByRole("button", { name: "10.1.0.0/24" }).click() });
+  await picture(base, storage, "scan", scan, "tbody tr");
   await picture(base, storage, "scans", "#/scans", "tbody tr");
+  await picture(base, storage, "jobs", "#/jobs", "tbody tr");
   await picture(base, storage, "audit", "#/audit", "tbody tr");
   await picture(base, storage, "help", "#/", ".weeks", { prepare: async (p) => { await p.keyboard.press("?"); await p.getByRole("dialog").waitFor(); } });
   shrink();
