@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "facts/model.h"
 #include "programs/cli.h"
 #include "programs/cli/command.h"
+#include "programs/cli/help_query.h"
 
 static void print_options(const struct command *command)
 {
@@ -48,48 +48,13 @@ static int print_limits(void)
 	return CLI_OK;
 }
 
-/* The keys come from the same table as the parser's. */
-static int print_query(void)
-{
-	static const char *const types[] = {
-		[MODEL_TYPE_TEXT] = "text",    [MODEL_TYPE_NUMBER] = "number",	 [MODEL_TYPE_TIME] = "time",
-		[MODEL_TYPE_FLAG] = "yes, no", [MODEL_TYPE_STATE] = "state",	 [MODEL_TYPE_PROBLEM] = "problem",
-		[MODEL_TYPE_PATH] = "renewal path",
-		[MODEL_TYPE_CRITICALITY] = "none, low, normal, high, critical",
-		[MODEL_TYPE_KIND] = "dv, ov, iv, ev, private, self-signed, none",
-		[MODEL_TYPE_HAVING] = "what it has", [MODEL_TYPE_LOCATION] = "kind of location",
-	};
-
-	printf("A query is terms that all must fit:  expires<30d issuer:\"R11\" -key:[rsa,dsa] example.org\n\n"
-	       "  word  \"two words\"        in any name, subject, issuer, serial number or SHA-256\n"
-	       "  key:value                fits; a part of free text is enough\n"
-	       "  key=value  key!value     is exactly; is not\n"
-	       "  < > <= >=                numbers and times\n"
-	       "  key:[a,b]  key:1..9      any of a list; a range, open at either end (1..)\n"
-	       "  -term  NOT term          does not fit\n"
-	       "  a OR b  (a OR b) c       either; parentheses\n\n"
-	       "Times: 2026, 2026-12, 2026-12-24, 2026-12-24T12:00:00Z, now, today; 90s 15m 12h 30d 2w from now on for\n"
-	       "expires, ago for the others: first_seen<7d is what came this week. expires:30d is between now and then.\n\n"
-	       "Keys:\n");
-	for (int i = 0; i < MODEL_FIELD_COUNT; i++)
-		printf("  %-12s %s\n", model_field_name((enum model_field)i),
-		       types[model_field_type((enum model_field)i)]);
-	printf("  %-12s %s\n\nhas:", "trust", "yes, no");
-	for (int i = 0; i < MODEL_HAVING_COUNT; i++)
-		printf(" %s", model_having_name((enum model_having)i));
-	printf("\nProblems:");
-	for (size_t i = 0; i < model_problem_count(); i++)
-		printf(" %s", model_problem_name(model_problem_at(i)));
-	printf("\nStates: valid expiring expired future. Renewal paths: none untested failing manual proven.\n");
-	return CLI_OK;
-}
-
 static const struct topic {
 	const char *name, *summary;
 	int (*print)(void);
 } topics[] = {
 	{"limits", "every limit on what peers and users choose", print_limits},
-	{"query", "the query language of list, the console and the API", print_query},
+	{"query", "the query language of list, the console and the API", help_query},
+	{"query-tables", NULL, help_query_table}, /* docs/QUERY.md has them */
 };
 
 static int print_all(void)
@@ -102,7 +67,8 @@ static int print_all(void)
 			printf("  %-12s %s\n", command_table[i]->name, command_table[i]->summary);
 	printf("\nTopics:\n");
 	for (size_t i = 0; i < COUNT_OF(topics); i++)
-		printf("  %-12s %s\n", topics[i].name, topics[i].summary);
+		if (topics[i].summary)
+			printf("  %-12s %s\n", topics[i].name, topics[i].summary);
 	printf("\n`keepvalid help COMMAND` tells more.\n"
 	       "Exit codes: 0 goal holds, 1 failed, 2 usage, 3 --fail-on matched, 4 permission needed,\n"
 	       "5 some targets failed, 6 nothing matched, 7 waiting for approval, 8 server unreachable.\n");
