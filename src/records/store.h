@@ -234,6 +234,8 @@ struct store_lineage_change {
 	bool ignore; /* with set_ignored: until ignored_until (0: for good), or not at all */
 	int64_t ignored_until;
 	struct str ignored_reason;
+	bool by_person; /* a person says so: what is set is his from now on */
+	bool by_rule;   /* what a person set stays as it is; with neither, all is changed and nobody's mark */
 };
 /* *changed: something is different now. ERR_ABSENT when there is no such lineage. */
 MUST_CHECK bool store_lineage_change(struct store_txn *txn, int64_t id, const struct store_lineage_change *change,
@@ -546,6 +548,17 @@ MUST_CHECK bool store_selection_lineages(struct store_txn *txn, struct arena *ar
 /* At most max ids after that one, ascending. */
 MUST_CHECK bool store_selection_ids(struct store_txn *txn, struct arena *arena, int64_t id, int64_t after, size_t max,
 				    const int64_t **ids, size_t *count, struct err *err);
+/* What an action on lineages needs to know of an item. */
+struct store_item {
+	int64_t id;
+	struct str name;
+	int64_t certificate_id; /* 0: it shows none */
+	int64_t lineage_id;     /* 0: it has none */
+	bool ca, demo;
+};
+MUST_CHECK bool store_selection_lineage_items(struct store_txn *txn, struct arena *arena,
+					      const struct model_selection *selection, int64_t after, size_t max,
+					      const struct store_item **items, size_t *count, struct err *err);
 /* Removes a slice of what has expired and is not used by an action that runs; call now and then. */
 MUST_CHECK bool store_selections_purge(struct store_txn *txn, int64_t now, struct err *err);
 

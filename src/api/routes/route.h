@@ -250,7 +250,7 @@ void web_free(struct web *web);
 	X(keys) X(key) X(authorities) \
 	X(views) X(view) X(view_new) X(view_change) X(view_remove) X(selection_new) X(selection) \
 	X(selection_items) \
-	X(facets) X(groups) X(timeline) X(complete) X(map)
+	X(facets) X(groups) X(timeline) X(complete) X(map) X(selection_act)
 #define X(name) bool handle_##name(struct call *call, struct err *err);
 HANDLERS_ALL(X)
 #undef X

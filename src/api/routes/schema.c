@@ -140,6 +140,11 @@ static const struct schema {
 	{"map_edge", "from:str to:str kind:str", false},
 	{"map_reach", "certificates:int hosts:int files:int services:int teams:int oldest:time? bounded:bool", false},
 	{"map", "root:str nodes:[@map_node] edges:[@map_edge] cut:int reach:@map_reach sentence:str", false},
+	{"action_set", "environment?:str? purpose?:str? criticality?:str? service?:id?", false},
+	{"action_new", "action:str hash:str team?:id? tags?:[str]? remove_tags?:[str]? set?:@action_set? reason?:str? until?:time?", false},
+	{"action_change", "name:str before:str after:str", false},
+	{"action_preview", "count:int sample:[@action_change] changes:int?", false},
+	{"action_made", "job?:@job preview?:@action_preview", false},
 	{"view_owner", "id:id? name:str", false},
 	{"view", "id:id name:str of:" NOUNS " q:str sort:str columns:[str] group_by:str shared:bool owner:@view_owner mine:bool "
 		 "created_at:time", false},

@@ -7,6 +7,7 @@
 
 /* clang-format off */
 #define JOB_KINDS_ALL(X) \
+	X(action) /* jobs/action */ \
 	X(scan) /* jobs/scan */ \
 	X(run)  /* jobs/source */ \
 	X(lineages) /* jobs/lineages */

@@ -15,11 +15,14 @@
 
 static const char NOTED[] =
 	"SELECT version, COALESCE(team_id, 0), COALESCE(service_id, 0), criticality, ignored_at, ignored_until, tags, "
-	"purpose, environment, note, ignored_reason FROM lineages WHERE id = $1";
+	"purpose, environment, note, ignored_reason, by_hand FROM lineages WHERE id = $1";
 static const char SET[] =
 	"UPDATE lineages SET version = version + 1, team_id = $2, service_id = $3, criticality = $4, ignored_at = $5, "
 	"ignored_until = $6, tags = $7, purpose = $8, environment = $9, note = $10, ignored_reason = $11, "
-	"review_at = CASE WHEN $5 > 0 THEN 1 ELSE review_at END WHERE id = $1";
+	"review_at = CASE WHEN $5 > 0 THEN 1 ELSE review_at END, by_hand = $12 WHERE id = $1";
+
+/* Nothing is different but that a person said so. */
+static const char MARK[] = ROUTINE "UPDATE lineages SET by_hand = $2 WHERE id = $1";
 
 static const char TEAM_LINEAGES[] = "UPDATE teams SET lineage_count = lineage_count + $2 WHERE id = $1";
 static const char SERVICE_LINEAGES[] = "UPDATE services SET lineage_count = lineage_count + $2 WHERE id = $1";
@@ -35,6 +38,7 @@ static const char TAGS[] = "SELECT t.name, t.lineage_count FROM tags t ORDER BY 
 
 struct noted {
 	int64_t version, owner, service, criticality, ignored_at, ignored_until;
+	int64_t by_hand; /* bits of enum model_by_hand */
 	struct str tags, purpose, environment, note, ignored_reason;
 };
 
@@ -59,6 +63,7 @@ static bool noted_read(struct store_txn *txn, struct arena *arena, int64_t id, s
 			.environment = db_text(&rows, 8, arena),
 			.note = db_text(&rows, 9, arena),
 			.ignored_reason = db_text(&rows, 10, arena),
+			.by_hand = db_int(&rows, 11),
 		};
 	if (!db_rows_end(&rows, err))
 		return false;
@@ -206,6 +211,41 @@ static bool texts_fit(const struct noted *to, struct err *err)
 	       text_fits("reason", to->ignored_reason, LIMIT_NOTE_BYTES, err);
 }
 
+/* What the change is about, in bits of enum model_by_hand. */
+static int64_t about(const struct store_lineage_change *change)
+{
+	bool tags = change->set_tags || change->add_tag_count || change->remove_tag_count;
+
+	return (change->set_owner ? MODEL_BY_HAND_OWNER : 0) | (tags ? MODEL_BY_HAND_TAGS : 0) |
+	       (change->purpose.data ? MODEL_BY_HAND_PURPOSE : 0) |
+	       (change->environment.data ? MODEL_BY_HAND_ENVIRONMENT : 0) |
+	       (change->set_criticality ? MODEL_BY_HAND_CRITICALITY : 0) |
+	       (change->set_service ? MODEL_BY_HAND_SERVICE : 0) | (change->note.data ? MODEL_BY_HAND_NOTE : 0) |
+	       (change->set_ignored ? MODEL_BY_HAND_IGNORED : 0);
+}
+
+/* The change without what a person has set. */
+static struct store_lineage_change spared(const struct store_lineage_change *change, int64_t by_hand)
+{
+	struct store_lineage_change left = *change;
+
+	left.set_owner &= !(by_hand & MODEL_BY_HAND_OWNER);
+	left.set_service &= !(by_hand & MODEL_BY_HAND_SERVICE);
+	left.set_criticality &= !(by_hand & MODEL_BY_HAND_CRITICALITY);
+	left.set_ignored &= !(by_hand & MODEL_BY_HAND_IGNORED);
+	if (by_hand & MODEL_BY_HAND_TAGS) {
+		left.set_tags = false;
+		left.add_tag_count = left.remove_tag_count = 0;
+	}
+	if (by_hand & MODEL_BY_HAND_PURPOSE)
+		left.purpose.data = NULL;
+	if (by_hand & MODEL_BY_HAND_ENVIRONMENT)
+		left.environment.data = NULL;
+	if (by_hand & MODEL_BY_HAND_NOTE)
+		left.note.data = NULL;
+	return left;
+}
+
 static bool work_out(struct arena *arena, const struct noted *is, const struct store_lineage_change *change, int64_t now,
 		     struct noted *to, struct err *err)
 {
@@ -242,7 +282,7 @@ static bool write(struct store_txn *txn, int64_t id, const struct noted *is, con
 	       db_run(txn, SET,
 		      VALUES(V(id), id_or_null(to->owner), id_or_null(to->service), V(to->criticality),
 			     V(to->ignored_at), V(to->ignored_until), V(to->tags), V(to->purpose), V(to->environment),
-			     V(to->note), V(to->ignored_reason)),
+			     V(to->note), V(to->ignored_reason), V(to->by_hand)),
 		      err) &&
 	       tags_move(txn, id, is->tags, to->tags, err) &&
 	       (is->owner == to->owner || key_teams_move(txn, id, is->owner, to->owner, err)) &&
@@ -253,14 +293,19 @@ bool store_lineage_change(struct store_txn *txn, int64_t id, const struct store_
 			  bool *changed, struct err *err)
 {
 	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct store_lineage_change left;
 	struct noted is, to;
 
 	if (!noted_read(txn, arena, id, &is, err))
 		return false;
 	if (change->if_version && change->if_version != is.version)
 		return store_stale("lineage", err);
-	if (!work_out(arena, &is, change, now, &to, err))
+	left = change->by_rule ? spared(change, is.by_hand) : *change;
+	if (!work_out(arena, &is, &left, now, &to, err))
 		return false;
 	*changed = !same(&is, &to);
-	return !*changed || write(txn, id, &is, &to, err);
+	to.by_hand |= change->by_person ? about(change) : 0;
+	if (*changed)
+		return write(txn, id, &is, &to, err);
+	return to.by_hand == is.by_hand || db_run(txn, MARK, VALUES(V(id), V(to.by_hand)), err);
 }

@@ -218,6 +218,41 @@ bool store_selection_ids(struct store_txn *txn, struct arena *arena, int64_t id,
 	return db_rows_end(&rows, err);
 }
 
+#define ITEMS_AFTER " WHERE i.selection_id = $1 AND i.item_id > $2 ORDER BY i.item_id LIMIT $3"
+static const char *const lineage_items[] = {
+	[MODEL_NOUN_CERTIFICATES] =
+		"SELECT i.item_id, c.name, c.id, COALESCE(c.lineage_id, 0), c.ca, c.demo FROM selection_items i "
+		"JOIN certificates c ON c.id = i.item_id" ITEMS_AFTER,
+	[MODEL_NOUN_ENDPOINTS] =
+		"SELECT i.item_id, e.host, COALESCE(c.id, 0), COALESCE(c.lineage_id, 0), COALESCE(c.ca, 0), e.demo "
+		"FROM selection_items i JOIN endpoints e ON e.id = i.item_id LEFT JOIN certificates c ON "
+		"c.id = e.certificate_id" ITEMS_AFTER,
+	[MODEL_NOUN_LINEAGES] = "SELECT i.item_id, l.name, l.current_certificate_id, l.id, 0, l.demo "
+				"FROM selection_items i JOIN lineages l ON l.id = i.item_id" ITEMS_AFTER,
+};
+
+bool store_selection_lineage_items(struct store_txn *txn, struct arena *arena, const struct model_selection *selection,
+				   int64_t after, size_t max, const struct store_item **items, size_t *count,
+				   struct err *err)
+{
+	struct store_item *to = ARENA_ARRAY(arena, struct store_item, max + 1);
+	struct db_rows rows;
+
+	if (!db_rows(txn, lineage_items[selection->noun], VALUES(V(selection->id), V(after), V(max)), &rows, err))
+		return false;
+	for (*count = 0; *count < max && db_next(&rows); ++*count)
+		to[*count] = (struct store_item){
+			.id = db_int(&rows, 0),
+			.name = db_text(&rows, 1, arena),
+			.certificate_id = db_int(&rows, 2),
+			.lineage_id = db_int(&rows, 3),
+			.ca = db_int(&rows, 4) != 0,
+			.demo = db_int(&rows, 5) != 0,
+		};
+	*items = to;
+	return db_rows_end(&rows, err);
+}
+
 bool store_selections_purge(struct store_txn *txn, int64_t now, struct err *err)
 {
 	int64_t id, removed;
