@@ -88,7 +88,7 @@ class Inventory(unittest.TestCase):
         out = self.run_("list")
         rows = [line.split("\t") for line in out.stdout.splitlines()]
         self.assertEqual((out.returncode, len(rows)), (0, 3))
-        self.assertEqual({len(r) for r in rows}, {8})
+        self.assertEqual({len(r) for r in rows}, {9})
         self.assertEqual([int(r[0]) for r in rows], sorted(int(r[0]) for r in rows))
         self.assertTrue(all(re.fullmatch("[0-9a-f]{64}", r[7]) for r in rows))
         self.assertNotIn("\u202e", out.stdout)

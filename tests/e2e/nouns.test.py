@@ -256,5 +256,41 @@ class Nouns(unittest.TestCase):
             self.assertIn(self.too_much(method, path), (400, 404, 413, None), path)
 
 
+    def run_(self, *words, code=0):
+        """What a command prints, by the server's socket."""
+        out = subprocess.run([keepvalid.BINARY, *words, "--data", self.data], capture_output=True, text=True, timeout=60)
+        self.assertEqual(out.returncode, code, (words, out.stdout, out.stderr))
+        return out.stdout if code in (0, 6) else out.stderr
+
+    def test_9_the_commands_do_the_same(self):
+        made = json.loads(self.run_("team", "add", "Mail", "--contact", "owner=Cy <cy@example.test>", "--contact", "security=Di Do",
+                                    "--note", "by phone"))
+        self.assertEqual(made["contacts"], [{"role": "owner", "name": "Cy", "email": "cy@example.test"},
+                                            {"role": "security", "name": "Di Do", "email": None}])
+        self.assertIn("name-taken", self.run_("team", "add", "mail", code=1))
+        for words in (["team", "add", "X", "--contact", "owner"], ["team", "add", "X", "--contact", "cook=C"], ["team"],
+                      ["team", "show"], ["team", "fly", "X"], ["service", "add", "Y", "--criticality", "dire"]):
+            self.run_(*words, code=2)
+        self.run_("team", "show", "Nobody", code=6)
+        self.assertEqual(json.loads(self.run_("team", "edit", "mail", "--name", "Post"))["name"], "Post")
+        rows = [line.split("\t") for line in self.run_("team", "list").splitlines()]
+        self.assertEqual([r[0] for r in rows], ["Post", "Web team"])
+        self.assertEqual(rows[0][4], "owner: Cy <cy@example.test>, security: Di Do")
+        relay = json.loads(self.run_("service", "add", "Relay", "--owner", "post", "--environment", "test", "--cmdb-id", "CI9"))
+        self.assertEqual((relay["owner"]["name"], relay["cmdb_id"]), ("Post", "CI9"))
+        self.assertIn("in-use", self.run_("team", "rm", "Post", code=1))
+        self.run_("team", "rm", "Post", "--to", "Web team")
+        edited = json.loads(self.run_("service", "edit", "Relay", "--owner", "none", "--criticality", "low"))
+        self.assertEqual((edited["owner"], edited["criticality"]), (None, "low"))
+        self.run_("service", "rm", "Relay")
+        self.assertEqual([r.split("\t")[0] for r in self.run_("service", "list").splitlines()], ["Shop"])
+        shown = self.run_("show", self.list("/certificates?q=name:www.shop")[0]["sha256"])
+        for said in ("Owner         Web team", "Tags          pci, slow", "Environment   production", "How to renew  Ask the CA",
+                     "Renewal path  untested: renewed once", "Replaces      ", "Same key      "):
+            self.assertIn(said, shown)
+        row = [r.split("\t") for r in self.run_("list", "owner:web", "active:yes").splitlines()]
+        self.assertEqual([r[8] for r in row], ["Web team"])
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

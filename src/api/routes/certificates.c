@@ -127,6 +127,10 @@ static bool write_lineage(struct call *call, struct err *err)
 	json_out_key_str(json, "name", lineage.name);
 	json_out_key_text(json, "path", model_path_name(lineage.path));
 	json_out_key_str(json, "path_reason", lineage.path_reason);
+	row_text(json, "purpose", lineage.purpose);
+	row_text(json, "note", lineage.note);
+	row_ref(json, "service", &lineage.service);
+	row_ignored(json, &lineage);
 	write_rows(json, "certificates", rows, count, call->now);
 	json_out_end_object(json);
 	return true;

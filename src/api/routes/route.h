@@ -210,6 +210,7 @@ void schema_write_ref(struct json_out *json, const char *name);
 void row_certificate(struct json_out *json, const struct model_certificate *row, int64_t now);
 void row_endpoint(struct json_out *json, const struct model_endpoint *row, int64_t now);
 void row_lineage(struct json_out *json, const struct model_lineage *row, int64_t now);
+void row_ignored(struct json_out *json, const struct model_lineage *row); /* {"at","until","reason"} or null */
 void row_job(struct json_out *json, const struct model_job *row); /* jobs.c */
 void row_team(struct json_out *json, const struct model_team *row); /* teams.c */
 void row_host(struct json_out *json, const struct model_host *row); /* hosts.c */

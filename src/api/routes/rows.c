@@ -196,7 +196,7 @@ void row_endpoint(struct json_out *json, const struct model_endpoint *row, int64
 	json_out_end_object(json);
 }
 
-static void lineage_ignored(struct json_out *json, const struct model_lineage *row)
+void row_ignored(struct json_out *json, const struct model_lineage *row)
 {
 	json_out_key(json, "ignored");
 	if (!row->ignored_at) {
@@ -220,7 +220,7 @@ static void lineage_noted(struct json_out *json, const struct model_lineage *row
 	json_out_key_text(json, "criticality", model_criticality_name(row->criticality));
 	row_text(json, "note", row->note);
 	row_ref(json, "service", &row->service);
-	lineage_ignored(json, row);
+	row_ignored(json, row);
 }
 
 void row_lineage(struct json_out *json, const struct model_lineage *row, int64_t now)

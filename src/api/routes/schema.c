@@ -68,7 +68,8 @@ static const struct schema {
 	{"location", "id:id kind:" LOCATIONS " endpoint:id? address:str host:str? port:int? protocol:str? "
 		     "server_name:str? position:int first_seen:time last_seen:time current:bool outcome:str? detail:str? "
 		     "name_matches:bool? chain_complete:bool? trust:@trust? tls:@tls?", false},
-	{"lineage_of_certificate", "id:id name:str path:" PATHS " path_reason:str? certificates:[@certificate]", false},
+	{"lineage_of_certificate", "id:id name:str path:" PATHS " path_reason:str? purpose:str? note:str? service:@ref? "
+				   "ignored:@ignored? certificates:[@certificate]", false},
 	{"certificate_whole", "row:@certificate facts:@facts locations:[@location] locations_more:bool chain:[@certificate] "
 			      "issued_count:int lineage:@lineage_of_certificate? key_history:[@certificate] "
 			      "same_names:[@certificate] hosts:int", false},

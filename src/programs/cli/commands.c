@@ -21,6 +21,8 @@
 	X(timeline) \
 	X(map) \
 	X(view) \
+	X(team) \
+	X(service) \
 	X(own) \
 	X(tag) \
 	X(ignore) \

@@ -45,6 +45,7 @@ static void certificate_cells(struct listing *listing, const struct json_value *
 	cells[5] = shown_text(json_in_get(item, "lineage"), "path");
 	cells[6] = shown_list(arena, json_in_get(item, "problems"));
 	cells[7] = shown_text(item, "sha256");
+	cells[8] = shown_text(json_in_get(item, "owner"), "name");
 	if (listing->table.terminal.is_terminal)
 		cells[7] = str_head(cells[7], 12);
 }
@@ -66,17 +67,19 @@ static void lineage_cells(struct listing *listing, const struct json_value *item
 	cells[0] = shown_days(listing->arena, item, "not_after", listing->now);
 	cells[1] = shown_text(item, "name");
 	cells[2] = shown_text(item, "path");
-	cells[3] = shown_number(listing->arena, item, "certificates_count");
-	cells[4] = shown_list(listing->arena, json_in_get(item, "problems"));
-	cells[5] = shown_text(item, "id");
+	cells[3] = shown_text(json_in_get(item, "owner"), "name");
+	cells[4] = shown_list(listing->arena, json_in_get(item, "tags"));
+	cells[5] = shown_number(listing->arena, item, "certificates_count");
+	cells[6] = shown_list(listing->arena, json_in_get(item, "problems"));
+	cells[7] = shown_text(item, "id");
 }
 
 /* A row each. */
 /* clang-format off */
 static const struct noun nouns[] = {
-	{"certificates", "/api/v1/certificates", {"DAYS", "NAME", "ISSUER", "KEY", "SERVED", "PATH", "PROBLEMS", "SHA-256"}, certificate_cells},
+	{"certificates", "/api/v1/certificates", {"DAYS", "NAME", "ISSUER", "KEY", "SERVED", "PATH", "PROBLEMS", "SHA-256", "OWNER"}, certificate_cells},
 	{"endpoints",    "/api/v1/endpoints",    {"DAYS", "HOST", "ADDRESS", "PORT", "PROTOCOL", "OUTCOME", "CERTIFICATE", "PROBLEMS"}, endpoint_cells},
-	{"lineages",     "/api/v1/lineages",     {"DAYS", "NAME", "PATH", "CERTIFICATES", "PROBLEMS", "ID"}, lineage_cells},
+	{"lineages",     "/api/v1/lineages",     {"DAYS", "NAME", "PATH", "OWNER", "TAGS", "CERTIFICATES", "PROBLEMS", "ID"}, lineage_cells},
 };
 /* clang-format on */
 

@@ -86,10 +86,55 @@ static struct str place(struct arena *arena, const struct json_value *at)
 			    json_in_bool(json_in_get(at, "current"), false) ? "" : " (no longer)");
 }
 
+/* Lines that say nothing are left out: most certificates have no note, and are ignored by nobody. */
+static void line_if(const char *title, struct str value)
+{
+	if (!str_is(value, "-"))
+		line(title, value);
+}
+
+/* Whose it is, and what it is for; of its lineage. */
+static void print_noted(struct arena *arena, const struct json_value *row, const struct json_value *lineage)
+{
+	const struct json_value *ignored = json_in_get(lineage, "ignored");
+
+	line("Owner", shown_text(json_in_get(row, "owner"), "name"));
+	line("Tags", shown_list(arena, json_in_get(row, "tags")));
+	line("Environment", shown_text(row, "environment"));
+	line_if("Purpose", shown_text(lineage, "purpose"));
+	line_if("Criticality", shown_text(row, "criticality"));
+	line_if("Service", shown_text(json_in_get(lineage, "service"), "name"));
+	line_if("How to renew", shown_text(lineage, "note"));
+	line("Lineage", shown_text(lineage, "name"));
+	line("Renewal path", arena_format(arena, "%.*s: %.*s", STR_ARG(shown_text(lineage, "path")),
+					  STR_ARG(shown_text(lineage, "path_reason"))));
+	if (json_in_type(ignored) == JSON_IS_OBJECT)
+		line("Ignored", arena_format(arena, "since %.*s until %.*s: %.*s", STR_ARG(shown_text(ignored, "at")),
+					     STR_ARG(shown_text(ignored, "until")),
+					     STR_ARG(shown_text(ignored, "reason"))));
+	line_if("Replaces", shown_text(row, "replaces"));
+	line_if("Replaced by", shown_text(row, "replaced_by"));
+	line_if("Gone since", shown_text(row, "gone_at"));
+}
+
+/* Others with the same key: who has one has all. */
+static void print_keyed(struct arena *arena, const struct json_value *list)
+{
+	for (size_t i = 0; i < json_in_count(list); i++) {
+		const struct json_value *one = json_in_at(list, i);
+		struct str text = arena_format(arena, "%.*s, %.*s to %.*s, %.*s", STR_ARG(shown_text(one, "name")),
+					       STR_ARG(str_head(shown_text(one, "not_before"), 10)),
+					       STR_ARG(str_head(shown_text(one, "not_after"), 10)),
+					       STR_ARG(str_head(shown_text(one, "sha256"), 16)));
+
+		line(i ? "" : "Same key", text);
+	}
+}
+
 static void print_page(struct arena *arena, const struct json_value *root)
 {
 	const struct json_value *row = json_in_get(root, "row"), *facts = json_in_get(root, "facts");
-	const struct json_value *locations = json_in_get(root, "locations"), *lineage = json_in_get(row, "lineage");
+	const struct json_value *locations = json_in_get(root, "locations");
 	struct str days = shown_days(arena, row, "not_after", clock_now_s());
 
 	line("Name", shown_text(row, "name"));
@@ -104,8 +149,9 @@ static void print_page(struct arena *arena, const struct json_value *root)
 	line("Problems", shown_list(arena, json_in_get(row, "problems")));
 	line("Key", shown_key(arena, json_in_get(row, "key")));
 	line("Signature", shown_text(facts, "signature"));
-	line("Lineage", shown_text(lineage, "name"));
-	line("Renewal path", shown_text(lineage, "path"));
+	line("Type", shown_text(row, "type"));
+	print_noted(arena, row, json_in_get(root, "lineage"));
+	print_keyed(arena, json_in_get(root, "key_history"));
 	line("SHA-256", shown_text(row, "sha256"));
 	for (size_t i = 0; i < json_in_count(locations); i++)
 		line(i ? "" : "Served at", place(arena, json_in_at(locations, i)));

@@ -2,6 +2,8 @@
 
 /* keepvalid where SEL - where a certificate is served. */
 
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "programs/cli.h"
 #include "programs/cli/client.h"
@@ -23,6 +25,21 @@ static void add(struct arena *arena, struct table *table, const struct json_valu
 	table_add(table, cells);
 }
 
+/* On a terminal: whose it is and whether it will be renewed, on standard error, as it is talk. */
+static void tell(struct arena *arena, const struct json_value *root)
+{
+	const struct json_value *row = json_in_get(root, "row"), *lineage = json_in_get(root, "lineage");
+	CLEANUP(buf_done) struct buf out = buf_capped(1048576);
+
+	text_add(&out, shown_text(row, "name"), 0);
+	buf_addf(&out, ", owner %.*s", STR_ARG(shown_text(json_in_get(row, "owner"), "name")));
+	buf_addf(&out, ", tags %.*s", STR_ARG(shown_list(arena, json_in_get(row, "tags"))));
+	buf_addf(&out, ", environment %.*s\n", STR_ARG(shown_text(row, "environment")));
+	buf_addf(&out, "renewal path %.*s: %.*s\n", STR_ARG(shown_text(lineage, "path")),
+		 STR_ARG(shown_text(lineage, "path_reason")));
+	fwrite(out.data, 1, out.len, stderr);
+}
+
 static int run(struct command_call *call)
 {
 	static const char *const titles[] = {"HOST", "ADDRESS", "PORT", "PROTOCOL", "NAME ASKED", "SERVED", "LAST SEEN", NULL};
@@ -40,6 +57,8 @@ static int run(struct command_call *call)
 	    !client_get(client, arena, arena_format(arena, "/api/v1/certificates/%.*s", STR_ARG(sha256)).data, &root, &err))
 		return client_fail(call, &err);
 	locations = json_in_get(root, "locations");
+	if (table.terminal.is_terminal && !command_has(call, "json") && !command_has(call, "jsonl"))
+		tell(arena, root);
 	if (command_has(call, "json"))
 		show_json(locations);
 	for (size_t i = 0; i < json_in_count(locations); i++)
