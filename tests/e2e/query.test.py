@@ -527,5 +527,36 @@ class T6Death(unittest.TestCase):
             self.assertEqual(len({r["object"] for r in mine}), len(mine), fault)  # no lineage was changed twice
 
 
+class T7Owners(unittest.TestCase):
+    def test_own_says_who_answers(self):
+        team = server.call("POST", "/api/v1/teams", {"name": "Payments"}).json["id"]
+        act = T4Actions()
+        selection = act.make("shop0")
+        preview = act.act(selection, {"action": "own", "team": team}, dry_run=True).json["preview"]
+        self.assertEqual((preview["sample"][0]["before"], preview["sample"][0]["after"]), ("none", "Payments"))
+        result = act.done(selection, {"action": "own", "team": team})
+        self.assertEqual((result["changed"], result["unchanged"], result["failed"]), (10, 0, 0))
+        self.assertEqual(len(act.lineages("owner:payments")), 10)
+        again = act.done(selection, {"action": "own", "team": team})
+        self.assertEqual((again["changed"], again["unchanged"]), (0, 10))
+        self.assertEqual(act.done(act.make("shop01"), {"action": "own", "team": None})["changed"], 1)
+        self.assertEqual(len(act.lineages("owner:payments")), 9)
+        owners = get("/api/v1/facets?fields=owner&of=lineages")["facets"][0]["values"]
+        self.assertEqual({v["value"]: v["count"] for v in owners}, {"Payments": 9, None: len(NAMES) - 9})
+        for value in owners:
+            self.assertEqual(len(act.lineages(value["q"])), value["count"])
+        self.assertEqual(get("/api/v1/complete?text=owner:pay")["items"][0]["insert"], "Payments")
+        row = act.lineages("owner:payments")[0]
+        root = get("/api/v1/map?hops=1&root=team:" + team)
+        self.assertEqual((root["nodes"][0]["kind"], root["nodes"][0]["name"]), ("team", "Payments"))
+        self.assertEqual(root["reach"]["certificates"], 9)
+        self.assertRegex(root["sentence"], "^This team answers for 9 certificates")
+        self.assertEqual(row["owner"]["name"], "Payments")
+        out = server.run("own", "--yes", "shop1", "payments")
+        self.assertEqual((out.returncode, out.stdout), (0, "2 changed, 0 were so already, 0 failed\n"), out.stderr)
+        self.assertEqual(server.run("own", "--yes", "shop1", "nobody-knows-them").returncode, 2)
+        self.assertEqual(server.run("own", "--yes", "--none", "shop1").returncode, 0)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -69,7 +69,7 @@ bool handle_lineage_change(struct call *call, struct err *err)
 {
 	CLEANUP(store_end) struct store_txn *txn = NULL;
 	int64_t id = call->object.lineage.id;
-	struct store_lineage_change change = {.if_version = call->object.lineage.version};
+	struct store_lineage_change change = {.if_version = call->object.lineage.version, .by_person = true};
 	bool changed;
 
 	if (!version_check(call, call->object.lineage.version, err) || !change_read(call, &change, err))

@@ -10,6 +10,7 @@
 #include "programs/cli/client.h"
 
 struct team {
+	struct arena *arena;
 	struct str wanted;
 	struct str id; /* NULL data: not found yet */
 };
@@ -20,7 +21,7 @@ static bool each(void *data, const struct json_value *item)
 
 	if (!str_equal_nocase(json_in_str(json_in_get(item, "name"), STR("")), team->wanted))
 		return true;
-	team->id = json_in_str(json_in_get(item, "id"), (struct str){NULL, 0});
+	team->id = arena_str(team->arena, json_in_str(json_in_get(item, "id"), STR("")));
 	return false;
 }
 
@@ -28,10 +29,8 @@ static bool team_find(struct client *client, struct arena *arena, struct team *t
 {
 	if (!client_walk(client, arena, "/api/v1/teams", 0, each, team, err))
 		return false;
-	if (team->id.data) {
-		team->id = arena_str(arena, team->id);
+	if (team->id.data)
 		return true;
-	}
 	err_set(err, ERR_INPUT, "there is no team \"%.*s\"", STR_ARG(team->wanted));
 	return err_fix(err, "no-such-team", "see `keepvalid team list`, or make it: `keepvalid team add NAME`");
 }
@@ -49,7 +48,7 @@ static int run(struct command_call *call)
 	CLEANUP(arena_done) struct arena *arena = arena_new();
 	CLEANUP(client_done) struct client *client = NULL;
 	bool none = command_has(call, "none");
-	struct team team = {0};
+	struct team team = {.arena = arena};
 	struct bulk bulk = {.words = STR("own by nobody"), .write = write, .data = &team};
 	struct err err = {0};
 
