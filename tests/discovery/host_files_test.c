@@ -281,7 +281,6 @@ TEST(key_stores_are_opened_with_passwords_that_are_known)
 
 TEST(kubeconfigs_and_acme_json_hold_certificates_within)
 {
-	CLEANUP(buf_done) struct buf pem = buf_capped(65536);
 	struct host_found *found;
 	struct host_file *file;
 	BIO *bio = BIO_new(BIO_s_mem());

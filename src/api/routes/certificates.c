@@ -44,7 +44,7 @@ static void write_rows(struct json_out *json, const char *key, const struct mode
 }
 
 /* A place that is a file has its path as address, and none of what an endpoint has. */
-static void write_location(struct json_out *json, const struct model_sighting *at)
+static void write_location(struct json_out *json, const struct model_sighting *at, const struct model_host_file *file)
 {
 	const struct model_endpoint *endpoint = at->endpoint.id ? &at->endpoint : NULL;
 	const struct str none = {NULL, 0};
@@ -74,6 +74,7 @@ static void write_location(struct json_out *json, const struct model_sighting *a
 		  endpoint ? endpoint->trust_system : none);
 	json_out_key(json, "tls");
 	json_out_raw(json, endpoint && endpoint->tls_json.len ? endpoint->tls_json : STR("null"));
+	row_file(json, "file", file);
 	json_out_end_object(json);
 }
 
@@ -88,8 +89,15 @@ static bool write_locations(struct call *call, struct err *err)
 		return false;
 	json_out_key(&call->json, "locations");
 	json_out_array(&call->json);
-	for (size_t i = 0; i < count; i++)
-		write_location(&call->json, &rows[i]);
+	for (size_t i = 0; i < count; i++) {
+		struct model_host_file file;
+		bool found = false;
+
+		if (rows[i].kind != MODEL_LOCATION_ENDPOINT &&
+		    !store_host_file(call->txn, call->arena, rows[i].location_id, &file, &found, err))
+			return false;
+		write_location(&call->json, &rows[i], found ? &file : NULL);
+	}
 	json_out_end_array(&call->json);
 	json_out_key_bool(&call->json, "locations_more", more.next.set);
 	return true;

@@ -215,6 +215,7 @@ void row_job(struct json_out *json, const struct model_job *row); /* jobs.c */
 void row_team(struct json_out *json, const struct model_team *row); /* teams.c */
 void row_host(struct json_out *json, const struct model_host *row); /* hosts.c */
 void row_certificate_key(struct json_out *json, const struct model_certificate *row);
+void row_file(struct json_out *json, const char *key, const struct model_host_file *file_or_null); /* files.c */
 void row_scan(struct json_out *json, const struct model_scan *row);
 void row_user(struct json_out *json, const struct model_user *row);
 void row_trust(struct json_out *json, struct str mozilla, struct str chrome, struct str system);

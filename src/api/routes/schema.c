@@ -67,7 +67,10 @@ static const struct schema {
 	{"tls", "version:str? cipher:str? group:str? alpn:str?", true},
 	{"location", "id:id kind:" LOCATIONS " endpoint:id? address:str host:str? port:int? protocol:str? "
 		     "server_name:str? position:int first_seen:time last_seen:time current:bool outcome:str? detail:str? "
-		     "name_matches:bool? chain_complete:bool? trust:@trust? tls:@tls?", false},
+		     "name_matches:bool? chain_complete:bool? trust:@trust? tls:@tls? file:@location_file?", false},
+	{"location_file", "path:str alias:str? server:str? config:str? line:int? mode:str? modified_at:time? "
+			  "key_readable_by:str? key_matches:bool? automation:str? renewals:int matches_served:bool? "
+			  "compared_at:time?", false},
 	{"lineage_of_certificate", "id:id name:str path:" PATHS " path_reason:str? purpose:str? note:str? service:@ref? "
 				   "ignored:@ignored? certificates:[@certificate]", false},
 	{"certificate_whole", "row:@certificate facts:@facts locations:[@location] locations_more:bool chain:[@certificate] "
