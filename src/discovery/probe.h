@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "discovery/target.h"
 
+struct addresses;
 struct loop;
 struct dns;
 struct probe;
@@ -34,6 +35,13 @@ struct probe_options {
 	bool all_addresses;     /* every address of a name, a record each */
 	bool facts_json;        /* records will be written as JSON: their certificates come with the text made once */
 	struct str starttls;    /* "auto", "none" or a protocol; NULL data: auto */
+	/*
+	 * Addresses that are not dialled, and, unless NULL, those that alone are: checked after a name is resolved.
+	 * within_hosts are hosts for which within does not count. All outlive the probe.
+	 */
+	struct addresses *exclude, *within;
+	const struct str *within_hosts;
+	size_t within_host_count;
 	struct str server_name; /* sent instead of the target's; NULL data: the target's; empty: none */
 };
 

@@ -27,6 +27,7 @@ struct cert;
 	X(CLIENT_CERTIFICATE_NEEDED, "client-certificate-needed") \
 	X(ALERT,                     "alert") \
 	X(GARBAGE,                   "garbage") \
+	X(EXCLUDED,                  "excluded") \
 	X(LIMIT,                     "limit")
 /* clang-format on */
 enum scan_outcome {

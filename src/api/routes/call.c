@@ -130,7 +130,8 @@ static const struct {
 		  {"outcome", TAKES_OUTCOME}, {"of", TAKES_OF},	       {"fields", TAKES_FACETS},
 		  {"by", TAKES_BY},	      {"text", TAKES_TEXT},    {"at", TAKES_TEXT},
 		  {"from", TAKES_TIME},	      {"days", TAKES_TIME},    {"what_if", TAKES_TIME},
-		  {"root", TAKES_MAP},	      {"hops", TAKES_MAP}};
+		  {"root", TAKES_MAP},	      {"hops", TAKES_MAP},     {"kind", TAKES_CHANGES},
+		  {"since", TAKES_CHANGES},   {"source", TAKES_SOURCE}};
 
 static bool parameter_known(const struct route *route, struct str name)
 {

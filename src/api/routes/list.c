@@ -98,8 +98,9 @@ static struct str bound_to(const struct list *list)
 	const struct http_request *request = list->call->request;
 	struct str q = http_query(request, "q"), sort = http_query(request, "sort");
 
-	return arena_format(list->call->arena, "%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(request->path), STR_ARG(sort), STR_ARG(q),
-			    STR_ARG(http_query(request, "outcome")));
+	return arena_format(list->call->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(request->path), STR_ARG(sort),
+			    STR_ARG(q), STR_ARG(http_query(request, "outcome")), STR_ARG(http_query(request, "kind")),
+			    STR_ARG(http_query(request, "since")));
 }
 
 static bool read_cursor(struct list *list, struct err *err)

@@ -75,6 +75,14 @@ bool load_scan(struct call *call, struct err *err)
 	       found(call, "scan", store_scan(call->txn, call->arena, id, &call->object.scan, err), err);
 }
 
+bool load_source(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "source", &id, err) &&
+	       found(call, "source", store_source(call->txn, call->arena, id, &call->object.source, err), err);
+}
+
 bool load_job(struct call *call, struct err *err)
 {
 	int64_t id;

@@ -36,6 +36,8 @@ enum route_takes {
 	TAKES_MAP = 1 << 13,    /* root, hops */
 	TAKES_TO = 1 << 14,     /* to: who takes over */
 	TAKES_PART = 1 << 15,   /* q: a part of the name */
+	TAKES_CHANGES = 1 << 18, /* kind, since */
+	TAKES_SOURCE = 1 << 19, /* source */
 };
 
 struct route {
@@ -87,6 +89,7 @@ struct call {
 		struct model_lineage lineage;
 		struct model_scan scan;
 		struct model_job job;
+		struct model_source source;
 		const struct export_form *export_form;
 		struct model_calendar calendar;
 		struct model_view view;
@@ -157,6 +160,7 @@ bool load_certificate(struct call *call, struct err *err);
 bool load_endpoint(struct call *call, struct err *err);
 bool load_lineage(struct call *call, struct err *err);
 bool load_scan(struct call *call, struct err *err);
+bool load_source(struct call *call, struct err *err);
 bool load_job(struct call *call, struct err *err);
 bool load_export_form(struct call *call, struct err *err);
 bool load_calendar(struct call *call, struct err *err);
@@ -211,6 +215,7 @@ void row_certificate(struct json_out *json, const struct model_certificate *row,
 void row_endpoint(struct json_out *json, const struct model_endpoint *row, int64_t now);
 void row_lineage(struct json_out *json, const struct model_lineage *row, int64_t now);
 void row_ignored(struct json_out *json, const struct model_lineage *row); /* {"at","until","reason"} or null */
+void row_run(struct json_out *json, const struct model_run *row); /* sources.c */
 void row_job(struct json_out *json, const struct model_job *row); /* jobs.c */
 void row_team(struct json_out *json, const struct model_team *row); /* teams.c */
 void row_host(struct json_out *json, const struct model_host *row); /* hosts.c */
@@ -244,6 +249,8 @@ void web_free(struct web *web);
 	X(lineages) X(lineage) \
 	X(scans) X(scan) X(scan_new) X(scan_records) X(scan_stop) \
 	X(jobs) X(job) X(job_stop) \
+	X(sources) X(source) X(source_kinds) X(source_new) X(source_change) X(source_remove) X(source_run) X(source_runs) \
+	X(changes) X(coverage) X(unclear) \
 	X(export) \
 	X(calendars) X(calendar_new) X(calendar_remove) X(calendar_feed) \
 	X(audit) X(events) \

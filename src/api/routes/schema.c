@@ -19,7 +19,7 @@
 	"weak-key|weak-signature|shared-key)]"
 #define OUTCOMES                                                                                   \
 	"enum(ok|no-tls|refused|timeout|unreachable|dns|starttls-missing|sni-needed|"              \
-	"client-certificate-needed|alert|garbage|limit)"
+	"client-certificate-needed|alert|garbage|excluded|limit)"
 #define LOCATIONS "enum(endpoint|file|keystore|trust-store|kubeconfig|ct-log|import)"
 #define KINDS "enum(dv|ov|iv|ev|private|self-signed)"
 #define CRITICALITIES "enum(low|normal|high|critical)"
@@ -115,7 +115,7 @@ static const struct schema {
 	{"scan", "id:id state:" RUNS " targets:[str] targets_total:int? targets_done:int outcomes:@outcomes "
 		 "new_certificates:int created_at:time started_at:time? ended_at:time? by:str? detail:str? demo:bool", false},
 	{"outcomes", "ok?:int no-tls?:int refused?:int timeout?:int unreachable?:int dns?:int starttls-missing?:int "
-		     "sni-needed?:int client-certificate-needed?:int alert?:int garbage?:int limit?:int", false},
+		     "sni-needed?:int client-certificate-needed?:int alert?:int garbage?:int excluded?:int limit?:int", false},
 	{"scan_new", "targets:[str] ports?:str? starttls?:str? server_name?:str? all_addresses?:bool "
 		     "look?:enum(whole|light|polite)? rate?:int timeout_s?:int", false},
 	{"calendar", "id:id name:str q:str url:str? created_at:time by:str last_read_at:time?", false},
@@ -158,6 +158,29 @@ static const struct schema {
 	{"selection_item", "", true},
 	{"selection", "id:id of:" NOUNS " count:int hash:sha256 q:str? by:str created_at:time expires_at:time "
 		      "sample:[@selection_item]", false},
+	{"quiet", "days:str from:str to:str", false},
+	{"schedule", "every_s:int quiet:[@quiet] zone:str paused:bool", false},
+	{"schedule_set", "every_s?:int quiet?:[@quiet] zone?:str paused?:bool", false},
+	{"run", "id:id source:id state:" RUNS " scan:id? due_at:time started_at:time? ended_at:time? targets:int outcomes:any "
+		"new_certificates:int changed:int gone:int by:str? detail:str?", false},
+	{"run_made", "run:@run", false},
+	{"source", "id:id? name:str kind:str options:any schedule:@schedule created_at:time next_run_at:time? running:bool "
+		   "last_run:@run? found:int demo:bool", false},
+	{"source_new", "name:str kind:str options:any schedule?:@schedule_set", false},
+	{"source_change", "name?:str kind?:str options?:any schedule?:@schedule_set", false},
+	{"source_option", "name:str type:enum(words|text|choice|number|flag) label:str help:str needed:bool usual:str? "
+			  "choices:[str] least:int most:int", false},
+	{"source_kind", "name:str title:str about:str options:[@source_option]", false},
+	{"source_kinds", "items:[@source_kind]", false},
+	{"source_short", "id:id name:str", false},
+	{"change", "id:id at:time kind:enum(new|changed|gone) certificate:@certificate before:sha256? location_kind:"
+		   LOCATIONS "? location:str? endpoint:id? source:@source_short? run:id? demo:bool", false},
+	{"coverage_port", "port:int tls:int other:int", false},
+	{"coverage_row", "source:id scope:str targets:int answered:int tls:int certificates:int last_scanned_at:time? "
+			 "ports:[@coverage_port]", false},
+	{"coverage", "rows:[@coverage_row]", false},
+	{"unclear", "id:id target:str server_name:str? address:str? protocol:str? outcome:" OUTCOMES " detail:str? at:time "
+		    "scan:id? source:id? demo:bool", false},
 	{"audit", "index:int at:time who:str what:str object:str why:str? from:str hash:sha256", false},
 };
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/addresses.h"
 #include "base/arena.h"
 #include "base/memory.h"
 #include "discovery/probe/room.h"
@@ -128,11 +129,45 @@ void resolve_next_address(struct visit *visit)
 
 /* ---- asking ---- */
 
+static bool host_is_named(const struct probe *probe, struct str host)
+{
+	for (size_t i = 0; i < probe->options.within_host_count; i++)
+		if (str_equal_nocase(probe->options.within_hosts[i], host))
+			return true;
+	return false;
+}
+
+/* Those of the addresses that may be dialled, to the front of `to`. */
+static size_t permitted(const struct probe *probe, const struct probe_target *target, const struct dns_address *addresses,
+			size_t count, struct dns_address *to)
+{
+	bool within = probe->options.within && !host_is_named(probe, target->host);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (addresses_has(probe->options.exclude, addresses[i].bytes, addresses[i].len) ||
+		    (within && !addresses_has(probe->options.within, addresses[i].bytes, addresses[i].len)))
+			continue;
+		to[kept++] = addresses[i];
+	}
+	return kept;
+}
+
 static void add_visits(struct probe *probe, const struct probe_target *target,
 		       const struct hostname *host, const struct dns_address *addresses, size_t count)
 {
+	struct dns_address kept[ADDRESSES_MAX];
+
 	if (count > ADDRESSES_MAX)
 		count = ADDRESSES_MAX;
+	if (probe->options.exclude || probe->options.within) {
+		count = permitted(probe, target, addresses, count, kept);
+		addresses = kept;
+	}
+	if (count == 0) {
+		record_without_visit(probe, target, SCAN_EXCLUDED, STR("its addresses are excluded, or outside the scopes"));
+		return;
+	}
 	if (!probe->options.all_addresses) {
 		queue_add(visit_for(probe, target, host, addresses, count));
 		return;

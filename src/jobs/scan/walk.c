@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/addresses.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "discovery/probe.h"
@@ -17,6 +18,9 @@ struct walk {
 	uint64_t next;
 	uint64_t *done; /* a bit for each number that has a record */
 	size_t done_words;
+	struct addresses *exclude;
+	const struct str *exclude_names;
+	size_t exclude_name_count;
 };
 
 static void mark_done(void *data, int64_t number)
@@ -41,6 +45,39 @@ static bool is_done(const struct walk *walk, uint64_t number)
 	return number / 64 < walk->done_words && (walk->done[number / 64] >> (number % 64) & 1);
 }
 
+static void exclude_read(struct walk *walk, const struct json_value *list)
+{
+	struct str *names = ARENA_ARRAY(walk->arena, struct str, json_in_count(list) + 1);
+
+	walk->exclude = addresses_new();
+	walk->exclude_names = names;
+	for (size_t i = 0; i < json_in_count(list); i++) {
+		struct str word = json_in_str(json_in_at(list, i), STR(""));
+
+		if (!addresses_add(walk->exclude, word))
+			names[walk->exclude_name_count++] = arena_str(walk->arena, word);
+	}
+}
+
+/* ".example.org" means all names below it. */
+static bool name_is_excluded(const struct walk *walk, struct str name)
+{
+	for (size_t i = 0; name.len && i < walk->exclude_name_count; i++) {
+		struct str word = walk->exclude_names[i];
+
+		if (str_equal_nocase(word, name) ||
+		    (word.data[0] == '.' && name.len > word.len && str_equal_nocase(str_skip(name, name.len - word.len), word)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_excluded(const struct walk *walk, const struct probe_target *target)
+{
+	return addresses_has_text(walk->exclude, target->host) || name_is_excluded(walk, target->host) ||
+	       name_is_excluded(walk, target->server_name);
+}
+
 static bool list_open(struct walk *walk, const struct model_scan *scan, struct err *err)
 {
 	CLEANUP(json_doc_done) struct json_doc *words = NULL, *options = NULL;
@@ -56,6 +93,7 @@ static bool list_open(struct walk *walk, const struct model_scan *scan, struct e
 		list[i] = (char *)(uintptr_t)arena_str(walk->arena, json_in_str(json_in_at(json_doc_root(words), i),
 										STR(""))).data;
 	ports = json_in_str(json_in_get(json_doc_root(options), "ports"), (struct str){NULL, 0});
+	exclude_read(walk, json_in_get(json_doc_root(options), "exclude"));
 	if (count == 0) /* "local" on a machine without listeners */
 		return true;
 	return target_list_open(list, count, ports.len ? arena_str(walk->arena, ports).data : NULL, &walk->list, err);
@@ -79,6 +117,7 @@ void walk_close(struct walk *walk)
 	if (!walk)
 		return;
 	target_list_close(walk->list);
+	addresses_free(walk->exclude);
 	arena_free(walk->arena);
 	memory_done(&walk->done);
 	memory_done(&walk);
@@ -94,6 +133,8 @@ bool walk_next(struct walk *walk, struct probe_target *target, uint64_t *number)
 		if (next == TARGET_END || next == TARGET_LATER) /* words never have to be waited for */
 			return false;
 		if (next == TARGET_WRONG) /* was refused when the scan was made: no number, so numbers stay */
+			continue;
+		if (is_excluded(walk, target)) /* no target of this scan: the same at every walk, so numbers stay */
 			continue;
 		*number = walk->next++;
 		if (!is_done(walk, *number))

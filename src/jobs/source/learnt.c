@@ -14,6 +14,7 @@
 #include "base/address.h"
 #include "base/addresses.h"
 #include "base/limits.h"
+#include "discovery/target.h"
 #include "jobs/source/room.h"
 
 #define REMEMBERED_S (90 * 86400)
@@ -54,7 +55,27 @@ static bool is_host_name(struct str name)
 	       name.data[0] != '.' && str_find_char(name, '.') != SIZE_MAX && !address_read(name, bytes, &len);
 }
 
-/* The scopes that are addresses; "local" is loopback. */
+/* The host of a scope that is a name, a URL or the like; NULL data when it is none. */
+static struct str host_of(struct arena *arena, struct str scope)
+{
+	struct str text = arena_str(arena, scope), host = {NULL, 0};
+	char *words[1] = {(char *)(uintptr_t)text.data};
+	struct target_list *list;
+	struct probe_target target;
+	struct err ignored;
+
+	if (!target_list_open(words, 1, NULL, &list, &ignored))
+		return host;
+	if (target_list_next(list, &target, &ignored) == TARGET_HERE)
+		host = arena_str(arena, target.host);
+	target_list_close(list);
+	return host;
+}
+
+/*
+ * The scopes that are addresses; "local" is loopback. Names that are scopes themselves are looked at wherever they are: they
+ * stand in `within` as names.
+ */
 static struct addresses *scope_set(struct arena *arena, const struct scan_request *request, const struct str **within,
 				   size_t *within_count)
 {
@@ -66,8 +87,12 @@ static struct addresses *scope_set(struct arena *arena, const struct scan_reques
 		if (str_is(request->targets[i], "local")) {
 			words[(*within_count)++] = STR("127.0.0.0/8");
 			words[(*within_count)++] = STR("::1");
-		} else if (addresses_add(set, request->targets[i])) {
-			words[(*within_count)++] = request->targets[i];
+		} else {
+			struct str host = addresses_add(set, request->targets[i]) ? request->targets[i]
+										  : host_of(arena, request->targets[i]);
+
+			if (host.data)
+				words[(*within_count)++] = host;
 		}
 	}
 	for (size_t i = 0; i < *within_count; i++)
@@ -109,9 +134,11 @@ bool learnt_add(struct arena *arena, struct store_txn *txn, const struct model_s
 			continue;
 		if (told[i].address.data && addresses_has_text(scopes, told[i].address))
 			add(&list, at_address(arena, told[i].name, told[i].address, 0));
-		else if (!told[i].address.data && request->within_count)
+		else if (!told[i].address.data && addresses_count(scopes))
 			add(&list, told[i].name);
 	}
+	if (!addresses_count(scopes) || list.count == list.first)
+		request->within_count = 0; /* nothing was added that would have to be held back */
 	addresses_free(scopes);
 	request->targets = list.words;
 	request->target_count = list.count;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/addresses.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fault.h"
@@ -31,6 +32,7 @@ struct probe_scan {
 	struct probe_scan_env env;
 	uint64_t id;
 	struct arena *arena; /* of the options */
+	struct addresses *exclude, *within;
 	struct probe *probe;
 	struct teller *teller;
 	struct waiting *first, **end;
@@ -133,6 +135,39 @@ static enum probe_look look_of(struct str word)
 	return PROBE_POLITE;
 }
 
+/* What is no address of a list is a host's name. */
+static struct addresses *addresses_of(struct arena *arena, const struct json_value *list, const struct str **hosts,
+				      size_t *host_count)
+{
+	struct addresses *set = json_in_count(list) ? addresses_new() : NULL;
+	struct str *names = ARENA_ARRAY(arena, struct str, json_in_count(list) + 1);
+
+	*host_count = 0;
+	for (size_t i = 0; i < json_in_count(list); i++) {
+		struct str word = json_in_str(json_in_at(list, i), STR(""));
+
+		if (!addresses_add(set, word))
+			names[(*host_count)++] = arena_str(arena, word);
+	}
+	*hosts = names;
+	return set;
+}
+
+static void limits_read(struct probe_scan *scan, struct str text, struct probe_options *out)
+{
+	CLEANUP(json_doc_done) struct json_doc *doc = NULL;
+	const struct str *names;
+	size_t count;
+
+	if (!json_doc_read(text, &doc, NULL))
+		return;
+	/* names that are excluded were left out when the targets were walked */
+	out->exclude = scan->exclude =
+		addresses_of(scan->arena, json_in_get(json_doc_root(doc), "exclude"), &names, &count);
+	out->within = scan->within = addresses_of(scan->arena, json_in_get(json_doc_root(doc), "within"),
+						  &out->within_hosts, &out->within_host_count);
+}
+
 static bool options_read(struct arena *arena, struct str text, struct probe_options *out, struct err *err)
 {
 	CLEANUP(json_doc_done) struct json_doc *doc = NULL;
@@ -170,6 +205,7 @@ bool probe_scan_new(const struct probe_scan_env *env, uint64_t id, struct str op
 		memory_done(&scan);
 		return err_wrap(err, "options of scan %llu", (unsigned long long)id);
 	}
+	limits_read(scan, options, &given);
 	scan->env = *env;
 	scan->id = id;
 	scan->end = &scan->first;
@@ -193,6 +229,8 @@ void probe_scan_free(struct probe_scan *scan)
 		arena_free(next->arena);
 	}
 	teller_free(scan->teller);
+	addresses_free(scan->exclude);
+	addresses_free(scan->within);
 	arena_free(scan->arena);
 	memory_done(&scan);
 }
