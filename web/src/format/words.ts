@@ -59,7 +59,7 @@ const OUTCOMES: Record<string, Word> = {
   "client-certificate-needed": { label: "wants a client certificate", tone: "notice", why: "Its certificate was read; it lets in only clients that show one too." },
   alert: { label: "alert", tone: "warning", why: "The server broke off with a TLS alert." },
   garbage: { label: "garbage", tone: "warning", why: "The answer breaks the rules of the protocol." },
-  excluded: { label: "excluded", tone: "neutral", why: "Its addresses are excluded, or outside the scopes of the source." },
+  excluded: { label: "excluded", tone: "quiet", why: "Its addresses are excluded, or outside the scopes of the source." },
   limit: { label: "over a limit", tone: "warning", why: "The answer was larger than we are willing to read." },
 };
 export const outcomeWord = (code: string): Word => find(OUTCOMES, code);
