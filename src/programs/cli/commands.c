@@ -27,6 +27,10 @@
 	X(tag) \
 	X(ignore) \
 	X(adopt) \
+	X(source) \
+	X(changes) \
+	X(coverage) \
+	X(job) \
 	X(open) \
 	X(export) \
 	X(audit) \
