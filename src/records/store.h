@@ -690,6 +690,9 @@ MUST_CHECK bool store_changes_purge(struct store_txn *txn, int64_t before, struc
 /* All, in their order. */
 MUST_CHECK bool store_rules(struct store_txn *txn, struct arena *arena, const struct model_rule **rows, size_t *count,
 			    struct err *err);
+MUST_CHECK bool store_rules_page(struct store_txn *txn, struct arena *arena, const struct store_page *page,
+				 const struct model_rule **rows, size_t *count, struct store_more *more,
+				 struct err *err);
 MUST_CHECK bool store_rule(struct store_txn *txn, struct arena *arena, int64_t id, struct model_rule *out,
 			   struct err *err);
 /* Audited, as the next two; name-taken and changed as of sources. position 0: last. */

@@ -75,6 +75,14 @@ bool load_scan(struct call *call, struct err *err)
 	       found(call, "scan", store_scan(call->txn, call->arena, id, &call->object.scan, err), err);
 }
 
+bool load_rule(struct call *call, struct err *err)
+{
+	int64_t id;
+
+	return id_of(call, "rule", &id, err) &&
+	       found(call, "rule", store_rule(call->txn, call->arena, id, &call->object.rule, err), err);
+}
+
 bool load_source(struct call *call, struct err *err)
 {
 	int64_t id;

@@ -90,6 +90,7 @@ struct call {
 		struct model_scan scan;
 		struct model_job job;
 		struct model_source source;
+		struct model_rule rule;
 		const struct export_form *export_form;
 		struct model_calendar calendar;
 		struct model_view view;
@@ -160,6 +161,7 @@ bool load_certificate(struct call *call, struct err *err);
 bool load_endpoint(struct call *call, struct err *err);
 bool load_lineage(struct call *call, struct err *err);
 bool load_scan(struct call *call, struct err *err);
+bool load_rule(struct call *call, struct err *err);
 bool load_source(struct call *call, struct err *err);
 bool load_job(struct call *call, struct err *err);
 bool load_export_form(struct call *call, struct err *err);
@@ -251,6 +253,7 @@ void web_free(struct web *web);
 	X(jobs) X(job) X(job_stop) \
 	X(sources) X(source) X(source_kinds) X(source_new) X(source_change) X(source_remove) X(source_run) X(source_runs) \
 	X(changes) X(coverage) X(unclear) \
+	X(rules) X(rule) X(rule_new) X(rule_change) X(rule_remove) X(rule_try) X(rules_apply) \
 	X(export) \
 	X(calendars) X(calendar_new) X(calendar_remove) X(calendar_feed) \
 	X(audit) X(events) \

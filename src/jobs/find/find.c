@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "jobs/job.h"
 #include "jobs/lineages.h"
+#include "jobs/rule.h"
 
 #define REVIEWED_AT_MOST 4096 /* lineages with one transaction; what is left, the job does */
 
@@ -134,6 +135,22 @@ bool find_outcome(struct find *find, struct str outcome, int64_t count, struct e
 
 /* ---- the end ---- */
 
+/* What is new gets what the rules say; they are read only when there is something new. */
+static bool rules_follow(struct find *find, struct err *err)
+{
+	CLEANUP(rules_done) struct rules *rules = NULL;
+	bool fits, changed;
+
+	if (find->fresh_count == 0)
+		return true;
+	if (!rules_open(find->txn, find->options.now, &rules, err))
+		return false;
+	for (size_t i = 0; rules_count(rules) && i < find->fresh_count; i++)
+		if (!rules_apply(rules, find->txn, find->fresh[i], false, &fits, &changed, err))
+			return false;
+	return rules_count_put(rules, find->txn, err);
+}
+
 bool find_finish(struct find *find, struct err *err)
 {
 	struct model_change change = {
@@ -146,7 +163,7 @@ bool find_finish(struct find *find, struct err *err)
 	for (size_t i = 0; i < find->fresh_count; i++)
 		if (!store_change_new(find->txn, &change, find->fresh[i], err))
 			return false;
-	if (!lineages_review(find->txn, REVIEWED_AT_MOST, find->options.now, NULL, err))
+	if (!rules_follow(find, err) || !lineages_review(find->txn, REVIEWED_AT_MOST, find->options.now, NULL, err))
 		return false;
 	find->last = store_new_id(find->options.store);
 	return true;

@@ -10,6 +10,7 @@
 	X(action) /* jobs/action */ \
 	X(scan) /* jobs/scan */ \
 	X(run)  /* jobs/source */ \
+	X(rules) /* jobs/rule */ \
 	X(lineages) /* jobs/lineages */
 /* clang-format on */
 

@@ -6,6 +6,8 @@
 
 #include "base/fault.h"
 
+#define SECONDS_TRIED 60
+
 static bool note(struct store_txn *txn, const struct audit_actor *actor, const char *what, const char *noun, int64_t id,
 		 int64_t now, struct err *err)
 {
@@ -59,20 +61,29 @@ bool run_make(struct store_txn *txn, int64_t source_id, int64_t due_at, const st
 	       note(txn, actor, "run.create", "run", *run_id, now, err);
 }
 
+static bool run_now(struct store_txn *txn, int64_t id, const struct audit_actor *actor, int64_t now, int64_t *run_id,
+		    struct err *err)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	struct model_source source;
+	bool made = false;
+
+	if (!store_source(txn, arena, id, &source, err))
+		return false;
+	/* in the second of another run the next one that is free */
+	for (int64_t due_at = now; !made && !source.open_run_id && due_at < now + SECONDS_TRIED; due_at++)
+		if (!run_make(txn, id, due_at, actor, now, run_id, &made, err))
+			return false;
+	if (made)
+		return true;
+	err_set(err, ERR_CONFLICT, "a run of the source has not ended");
+	return err_fix(err, "source-runs", "wait for it, or stop its job");
+}
+
 bool source_run(struct store *store, int64_t id, const struct audit_actor *actor, int64_t now, int64_t *run_id,
 		struct err *err)
 {
 	CLEANUP(store_end) struct store_txn *txn = NULL;
-	bool made = false;
 
-	if (!store_write(store, &txn, err))
-		return false;
-	/* in the second of another run the next one is free */
-	for (int64_t due_at = now; !made && due_at < now + 3; due_at++)
-		if (!run_make(txn, id, due_at, actor, now, run_id, &made, err))
-			return false;
-	if (made)
-		return store_commit(&txn, err);
-	err_set(err, ERR_CONFLICT, "a run of the source has not ended");
-	return err_fix(err, "source-runs", "wait for it, or stop its job");
+	return store_write(store, &txn, err) && run_now(txn, id, actor, now, run_id, err) && store_commit(&txn, err);
 }

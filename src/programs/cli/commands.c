@@ -30,6 +30,7 @@
 	X(source) \
 	X(changes) \
 	X(coverage) \
+	X(rule) \
 	X(job) \
 	X(open) \
 	X(export) \

@@ -38,7 +38,23 @@ static void rule_read(struct db_rows *rows, int at, struct arena *arena, void *t
 	row->created_at = db_int(rows, at + 7);
 	row->version = db_int(rows, at + 8);
 }
-static const struct list rule_list = {.row_size = sizeof(struct model_rule), .read = rule_read};
+static const struct list rule_list = {
+	.columns = COLUMNS,
+	.from = "rules r",
+	.id = "r.id",
+	.row_size = sizeof(struct model_rule),
+	.read = rule_read,
+};
+
+bool store_rules_page(struct store_txn *txn, struct arena *arena, const struct store_page *page,
+		      const struct model_rule **rows, size_t *count, struct store_more *more, struct err *err)
+{
+	CLEANUP(query_done) struct query where = query_start(arena);
+
+	query_add(&where, "1 = 1");
+	return list_run(txn, arena, &rule_list, &where, &(struct list_sort){"r.position", false}, page,
+			(const void **)rows, count, more, err);
+}
 
 bool store_rules(struct store_txn *txn, struct arena *arena, const struct model_rule **rows, size_t *count,
 		 struct err *err)
