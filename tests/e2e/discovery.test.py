@@ -192,7 +192,9 @@ class Killed(unittest.TestCase):
     """Killed at fault points of a run: the run is taken up, nothing that was seen is lost, nothing is told twice."""
 
     def test_runs_survive(self):
-        if b"fault_hits" not in open(keepvalid.BINARY, "rb").read():
+        with open(keepvalid.BINARY, "rb") as binary:
+            built_in = b"fault_hits" in binary.read()
+        if not built_in:
             self.fail("fault points are not built in: build with -DKEEPVALID_FAULTS=ON")
         here = stage.Stage(type(self))
         a, b = ports.free(), ports.free()
@@ -207,6 +209,7 @@ class Killed(unittest.TestCase):
             made = api.call("POST", "/api/v1/sources", {
                 "name": "farm", "kind": "network", "options": {"scopes": ["127.0.0.1"], "ports": "%d,%d" % (a, b), "look": "whole",
                                                              "learn_names": False}, "schedule": {"every_s": 0}})
+            api.call("POST", "/api/v1/sources/%s/run" % made["id"])
             self.run_to_the_end(api, made["id"], 1)
             nginx.show([(a, one, "_", True)])
             self.assertEqual(child.stop(60), 0)
