@@ -141,18 +141,28 @@ class Discovery(unittest.TestCase):
         self.assertEqual(run["outcomes"], {"excluded": 1}, run)
 
     def test_4_rules_set_what_nobody_set(self):
+        self.api.call("POST", "/api/v1/teams", {"name": "platform"})
         said = json.loads(self.command("rule", "test", "--tag", "lab", "--json", "name:two.keepvalid.test"))
         self.assertGreaterEqual(said["matches"], 2, said)
         self.assertGreaterEqual(said["would_change"], 1)
-        self.command("rule", "add", "lab machines", "--tag", "lab", "--env", "test", "--purpose", "of the rule", "name:lab.keepvalid.test")
+        self.command("rule", "add", "lab machines", "--tag", "lab", "--env", "test", "--owner", "platform", "--purpose", "of the rule",
+                     "name:lab.keepvalid.test")
         self.nginx.show([(self.c, self.lab, "_", True)])
         self.run_once("sites")
         found = self.api.items("/api/v1/certificates?q=tag:lab")
-        self.assertEqual([(row["name"], row["environment"]) for row in found], [("db.lab.keepvalid.test", "test")])
+        self.assertEqual([(row["name"], row["environment"], row["owner"]["name"]) for row in found],
+                         [("db.lab.keepvalid.test", "test", "platform")])
+        path = "/api/v1/lineages/" + found[0]["lineage"]["id"]
+        status, headers, _ = self.api.raw("GET", path)
+        self.assertEqual(status, 200)
+        status, _, body = self.api.raw("PATCH", path, {"purpose": "said by a person", "remove_tags": ["lab"]}, {"If-Match": headers["ETag"]})
+        self.assertEqual(status, 200, body)
         job = json.loads(self.command("rule", "apply"))
         server.until("rules are applied", lambda: self.api.get("/api/v1/jobs/" + job["id"])["state"] == "done")
         result = self.api.get("/api/v1/jobs/" + job["id"])["result"]
         self.assertEqual((result["matches"], result["changed"]), (1, 0), result)
+        row = self.api.get(path)["row"]
+        self.assertEqual((row["purpose"], row["tags"], row["environment"]), ("said by a person", [], "test"), "what a person did stays")
         self.assertGreater(self.api.items("/api/v1/rules")[0]["matches"], 0)
 
     def test_5_what_is_wrong_is_refused(self):
