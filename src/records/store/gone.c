@@ -20,7 +20,7 @@ static const char SEEN_BY[] = ROUTINE "INSERT INTO source_places (source_id, loc
 				      "CONFLICT (source_id, location_id) DO UPDATE SET run_id = excluded.run_id";
 static const char NOT_SEEN[] =
 	"SELECT p.location_id, COALESCE(e.last_scan_id, 0) FROM source_places p LEFT JOIN endpoints e ON e.location_id = "
-	"p.location_id WHERE p.source_id = $1 AND p.location_id > $2 AND p.run_id <> $3 AND "
+	"p.location_id WHERE p.source_id = $1 AND p.location_id > $2 AND p.run_id < $3 AND "
 	"p.missed_run_id <> $3 ORDER BY p.location_id LIMIT $4";
 static const char MISSED_BY[] = ROUTINE "UPDATE source_places SET missed_run_id = $3 WHERE source_id = $1 AND location_id = $2";
 static const char FORGET[] = ROUTINE "DELETE FROM source_places WHERE source_id = $1 AND location_id = $2 AND EXISTS (SELECT 1 "

@@ -39,7 +39,8 @@ struct store {
 
 static const char LARGEST_ID[] = "SELECT MAX(id) FROM (SELECT MAX(id) AS id FROM certificates UNION ALL SELECT MAX(id) "
 				 "FROM scans UNION ALL SELECT MAX(id) FROM jobs UNION ALL SELECT MAX(id) FROM "
-				 "sightings UNION ALL SELECT MAX(id) FROM sessions) x";
+				 "sightings UNION ALL SELECT MAX(id) FROM sessions UNION ALL SELECT MAX(id) FROM "
+				 "changes UNION ALL SELECT MAX(id) FROM source_runs) x";
 
 int64_t store_new_id(struct store *store)
 {

@@ -91,6 +91,7 @@ CREATE TABLE source_places (
 	missed_run_id @BIGINT@ NOT NULL DEFAULT 0, -- the last that did not
 	PRIMARY KEY (source_id, location_id)
 ) @STRICT@ @KEYED@;
+CREATE INDEX source_places_by_run ON source_places (source_id, run_id); -- ids of runs grow: what a run did not see comes first
 CREATE INDEX source_places_by_location ON source_places (location_id);
 
 -- What became of scopes: one row for a scope (a word of the source) and port, as the last finished run left it.
