@@ -180,7 +180,7 @@ for (const dark of [false, true])
   test(`all screens of the real thing, ${dark ? "dark" : "light"}: accessible, quiet, not too wide`, async () => {
     const seen = await openPage(browser, base, { dark, storage, expected: ["404"] });
     const { page } = seen;
-    for (const [where, sign] of [["", ".weeks"], ["certificates", "tbody tr"], ["endpoints", "tbody tr"], ["endpoints?q=outcome%3Arefused", ".empty"], ["lineages", "tbody tr"], ["scan", "#targets"], ["scans", "tbody tr"], ["audit", "tbody tr"], [`certificates/${"0".repeat(64)}`, ".problem"]]) {
+    for (const [where, sign] of [["", ".weeks"], ["certificates", "tbody tr"], ["endpoints", "tbody tr"], ["endpoints?q=outcome%3Arefused", ".empty"], ["lineages", "tbody tr"], ["certificates?group=issuer", ".share"], ["timeline?what_if=47", ".heat-cells"], ["timeline?as=list", ".twin"], ["map", ".cards"], ["hosts", "tbody tr"], ["keys", "tbody tr"], ["crypto/algorithms", ".share"], ["crypto/authorities", "tbody tr"], ["teams", ".empty, tbody tr"], ["services", ".empty, tbody tr"], ["discovery", ".empty, tbody tr"], ["discovery/new", "tbody tr"], ["discovery/unclear", ".empty, tbody tr"], ["discovery/coverage", ".empty, tbody tr"], ["jobs", "tbody tr"], ["scan", "#targets"], ["scans", "tbody tr"], ["audit", "tbody tr"], [`certificates/${"0".repeat(64)}`, ".problem"]]) {
       await page.goto(`${base}/#/${where}`);
       await page.locator(sign).first().waitFor();
       await assertAccessible(page, where);
@@ -189,6 +189,65 @@ for (const dark of [false, true])
     assertQuiet(seen);
     await seen.context.close();
   });
+
+test("a team is made, a certificate gets it in place, and lists and groups follow", async () => {
+  const seen = await openPage(browser, base, { storage });
+  const { page } = seen;
+  await page.goto(`${base}/#/teams`);
+  await page.getByRole("button", { name: "New team" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Payments <b>");
+  await page.getByLabel("People").fill("technical Anna Example <anna@example.org>");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("heading", { name: "Payments <b>" }).waitFor();
+  await page.getByText("anna@example.org").waitFor();
+  await page.goto(`${base}/#/certificates?q=shop.example`);
+  await page.getByRole("link", { name: "shop.example", exact: true }).click();
+  const section = page.locator("section[aria-labelledby=lineage]");
+  await section.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("dialog").getByLabel("Owner").selectOption({ label: "Payments <b>" });
+  await page.getByLabel("Tags").fill("pci shop");
+  await page.getByLabel("Environment").fill("production");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await section.getByRole("link", { name: "Payments <b>" }).waitFor();
+  await section.getByRole("link", { name: "pci" }).click();
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
+  await page.goto(`${base}/#/certificates?group=owner`);
+  await page.getByRole("link", { name: "Payments <b>" }).click();
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
+  assertQuiet(seen);
+  await seen.context.close();
+});
+
+test("the map is rooted in what was found, and its table says the same", async () => {
+  const seen = await openPage(browser, base, { storage });
+  const { page } = seen;
+  await page.goto(`${base}/#/map`);
+  await page.getByRole("link", { name: /Console Test Authority/ }).click();
+  await page.locator(".graph a.root").waitFor();
+  const boxes = await page.locator(".graph a").count();
+  assert.ok(boxes >= 5, String(boxes));
+  await assertAccessible(page, "map");
+  await page.getByRole("link", { name: "Table", exact: true }).click();
+  await page.waitForFunction((n) => document.querySelectorAll("tbody tr").length === n, boxes);
+  assertQuiet(seen);
+  await seen.context.close();
+});
+
+test("the query bar suggests what the inventory holds", async () => {
+  const seen = await openPage(browser, base, { storage });
+  const { page } = seen;
+  await page.goto(`${base}/#/certificates`);
+  await page.getByLabel("Search certificates").fill("issuer:Cons");
+  await page.getByRole("option", { name: /Console Test Authority/ }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.match(await page.getByLabel("Search certificates").inputValue(), /^issuer:"Console Test Authority"/);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 5);
+  assertQuiet(seen);
+  await seen.context.close();
+});
 
 test("a change shows without a reload, and a log-out ends the session", async () => {
   const seen = await openPage(browser, base, { storage, expected: ["401"] });

@@ -46,7 +46,7 @@ export const certificateColumns: Column<CertificateRow>[] = [
     cell: (r) => <span class="expires-line"><When time={r.not_after} /><LifeBar of={r} small /></span>,
   },
   { name: "lineage", title: "Renewed by", cell: (r) => (r.lineage ? <Badge word={pathWord(r.lineage.path)} /> : <span class="quiet">–</span>) },
-  { name: "owner", title: "Owner", class: "middle", cell: (r) => (r.lineage ? <Owner owner={r.owner} /> : <span class="quiet">–</span>) },
+  { name: "owner", title: "Owner", cell: (r) => (r.lineage ? <Owner owner={r.owner} /> : <span class="quiet">–</span>) },
   { name: "issuer_cn", title: "Issuer", sort: "issuer", class: "line", cell: (r) => (r.issuer_cn ? <a href={links.certificates(issuedBy(r.issuer_cn))} title={plain(r.issuer_cn)}><Foreign text={r.issuer_cn} most={60} /></a> : <Foreign text={null} otherwise="–" />) },
   { name: "served", title: "Served at", class: "number", cell: (r) => <a href={links.endpoints(servedAt(r.sha256))} aria-label={`served at ${count(r.served, "endpoint")}`}>{r.served.toLocaleString("en")}</a> },
   { name: "problems", title: "Problems", class: "middle", cell: (r) => <Problems of={problemsBeside(r.state, r.problems)} /> },

@@ -116,19 +116,19 @@ function Shown({ data, reload }: { data: Data; reload: () => void }) {
         {data.locations_more && <p class="quiet">More than these: <a href={links.endpoints(atCertificate(row.sha256))}>all endpoints that show it</a>.</p>}
       </Section>
       <div class="certificate-columns">
-        <Section title="Chain" id="chain" aside={<span class="quiet">as it was sent, from this one up</span>}>
-          <Relatives rows={[row, ...data.chain.filter((c) => c.sha256 !== row.sha256)]} self={row.sha256} />
-          {data.chain.length === 0 && !row.ca && <p class="quiet small">Nothing was sent after it.</p>}
-          {row.ca && data.issued_count > 0 && <p><a href={links.certificates(issuedBy(data.facts.subject_cn ?? data.facts.subject))}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
-        </Section>
+        <div class="stack">
+          <Section title="Chain" id="chain" aside={<span class="quiet">as it was sent, from this one up</span>}>
+            <Relatives rows={[row, ...data.chain.filter((c) => c.sha256 !== row.sha256)]} self={row.sha256} />
+            {data.chain.length === 0 && !row.ca && <p class="quiet small">Nothing was sent after it.</p>}
+            {row.ca && data.issued_count > 0 && <p><a href={links.certificates(issuedBy(data.facts.subject_cn ?? data.facts.subject))}>{data.issued_count.toLocaleString("en")} issued by it</a></p>}
+          </Section>
+          <History data={data} />
+          <Related data={data} />
+        </div>
         <div class="stack">
           {!row.ca && <Section title="Who trusts it" id="trust"><TrustList trust={row.trust} /></Section>}
           <Lineage data={data} reload={reload} />
         </div>
-      </div>
-      <div class="certificate-columns">
-        <History data={data} />
-        <Related data={data} />
       </div>
       {(!row.ca || data.facts.names.dns.length > 0) && <Section title="Names" id="names"><Names names={data.facts.names} /></Section>}
       <Section title="Facts" id="facts" aside={<Bytes sha256={row.sha256} />}><FactsList facts={data.facts} /></Section>

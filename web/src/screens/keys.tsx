@@ -52,7 +52,7 @@ function Shown({ data }: { data: KeyWhole }) {
   const { row, certificates, hosts, teams } = data;
   return (
     <>
-      <p class="sentence">{keyText(row)}, first seen <When time={row.first_seen} />. If it leaks, <a href={links.certificates(withKey(row.sha256))}>{count(row.certificates, "certificate")}</a> on {count(row.hosts, "host")} of {count(row.teams, "team")} fall{row.certificates === 1 && row.hosts <= 1 ? "s" : ""}.</p>
+      <p class="sentence">{keyText(row)}, first seen <When time={row.first_seen} />. If it leaks, <a href={links.certificates(withKey(row.sha256))}>{count(row.certificates, "certificate")}</a> on {count(row.hosts, "host")}{row.teams > 0 && <> of {count(row.teams, "team")}</>} fall{row.certificates === 1 && row.hosts <= 1 ? "s" : ""}.</p>
       <p class="hex"><code>{row.sha256}</code> <Copy text={row.sha256} what="the SHA-256 of the key" /></p>
       <div class="actions"><a class="button" href={links.map(`key:${row.sha256}`)}>On the map</a></div>
       <Section title="Certificates with it" id="key-certificates">
