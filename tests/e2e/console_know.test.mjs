@@ -317,7 +317,7 @@ test("teams and services are made, changed and removed", async (t) => {
   await page.waitForURL(/#\/teams$/);
   await page.goto(`${mock.url}/#/teams/1`);
   await page.getByRole("button", { name: "Remove" }).click();
-  await page.getByLabel(/lineages? go to/).waitFor();
+  await page.getByLabel(/^What is of it/).waitFor();
   await page.getByRole("button", { name: "Close" }).click();
   await page.goto(`${mock.url}/#/services`);
   await page.getByRole("button", { name: "New service" }).click();

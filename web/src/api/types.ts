@@ -564,5 +564,6 @@ export interface Rule {
 export interface RuleTry {
   matches: number;
   would_change: number;
-  sample: { name: string; before: unknown; after: unknown }[];
+  approximate: boolean;
+  sample: CertificateRow[];
 }

@@ -110,7 +110,7 @@ export function ListOf<T>({ spec, title }: { spec: ListSpec<T>; title: string })
               <Pager cursor={cursor} next={list.data.next_cursor} shown={rows.length} total={total} noun={spec.noun} onGo={(c) => go(here({ cursor: c || null }))} />
             </>
           )}
-          {spec.says && <Ways line={sayLine(spec.says, looks)} call={{ method: "GET", path: group ? withQuery("/groups", { of: spec.of, q: query, by: group }) : withQuery(`/${spec.path}`, { q: query, sort: at("sort"), ...passed }) }} />}
+          <Ways line={spec.says ? sayLine(spec.says, looks) : null} call={{ method: "GET", path: group ? withQuery("/groups", { of: spec.of, q: query, by: group }) : withQuery(`/${spec.path}`, { q: query, sort: at("sort"), ...passed }) }} />
         </div>
       </div>
     </>

@@ -4,7 +4,7 @@
 import { changes } from "../api/events.ts";
 import type { Host as Data, HostWhole, Location } from "../api/types.ts";
 import { onHost } from "../format/query.ts";
-import { command, word } from "../format/shell.ts";
+import { command } from "../format/shell.ts";
 import { count } from "../format/time.ts";
 import { nameOf } from "../format/words.ts";
 import { endpointColumns } from "../lists/endpoints.tsx";
@@ -22,7 +22,7 @@ import { links } from "../router.ts";
 import { useResource } from "../state/resource.ts";
 
 const LIST: ListSpec<Data> = {
-  path: "hosts", noun: ["host", "hosts"], rowKey: (h) => h.id, href: (h) => links.host(h.id), example: "web", says: ["host", "list"], empty: <FirstSteps scan={null} />,
+  path: "hosts", noun: ["host", "hosts"], rowKey: (h) => h.id, href: (h) => links.host(h.id), example: "web", empty: <FirstSteps scan={null} />,
   columns: [
     { name: "name", title: "Host", sort: "name", class: "wide", cell: (h) => <><a class="row-link" href={links.host(h.id)}><Foreign text={h.name} most={80} /></a>{h.demo && <span class="tag">demo</span>}</> },
     { name: "endpoints", title: "Endpoints", class: "number", cell: (h) => <a href={links.endpoints(onHost(h.name))}>{h.endpoints.toLocaleString("en")}</a> },
@@ -59,7 +59,7 @@ function Shown({ data, tag, reload }: { data: HostWhole; tag: string | null; rel
       <div class="actions"><a class="button" href={links.map(`host:${host.id}`)}>On the map</a><a class="button" href={links.certificates(onHost(host.name))}>Its certificates</a><a class="button" href={links.newScan(host.name)}>Look again</a></div>
       <Section title="What people say of it" id="host-facts">
         <Editable name="host-edit" title="Edit the host" path={`/hosts/${host.id}`} tag={tag} fields={FIELDS} values={{ owner: host.owner?.id ?? null, service: host.service?.id ?? null, cmdb_id: host.cmdb_id ?? null, note: host.note ?? null }}
-          line={(body) => `keepvalid host edit ${word(host.name)} ${Object.entries(body).map(([k, v]) => word(`${k}=${v ?? ""}`)).join(" ")}`.trim()} onChange={reload}
+          line={() => null} onChange={reload}
           rows={[["Owner", <Owner owner={host.owner} />], ["Service", host.service ? <a href={links.service(host.service.id)}><Foreign text={host.service.name} /></a> : <span class="quiet">none</span>], ["CMDB id", <Foreign text={host.cmdb_id} otherwise="none" />], ["Note", <Foreign text={host.note} otherwise="nothing" />]]} />
       </Section>
       <Section title="Endpoints" id="host-endpoints" aside={<a href={links.endpoints(onHost(host.name))}>all {many.toLocaleString("en")}</a>}>
@@ -68,7 +68,7 @@ function Shown({ data, tag, reload }: { data: HostWhole; tag: string | null; rel
       <Section title="Files" id="host-files">
         {files.length > 0 ? <Table caption="Files of the host" columns={FILES} rows={files} rowKey={(f) => `${f.kind}-${f.id}`} /> : <Empty title="No file is known."><p>A source of the kind “This machine” reads certificate files and server configurations: <a href={links.discovery("sources")}>sources</a>.</p></Empty>}
       </Section>
-      <Ways line={command("host", "show", host.name)} call={{ method: "GET", path: `/hosts/${host.id}` }} />
+      <Ways line={command("where", host.name)} call={{ method: "GET", path: `/hosts/${host.id}` }} />
     </>
   );
 }

@@ -33,7 +33,7 @@ const CryptoTabs = ({ chosen }: { chosen: string }) => <Tabs tabs={TABS} chosen=
 const ofKey = (k: KeyRow, n: number) => <a href={links.key(k.sha256)}>{n.toLocaleString("en")}</a>;
 
 const KEYS: ListSpec<KeyRow> = {
-  path: "keys", noun: ["key", "keys"], rowKey: (k) => k.sha256, href: (k) => links.key(k.sha256), sort: "-certificates", says: ["key", "list"],
+  path: "keys", noun: ["key", "keys"], rowKey: (k) => k.sha256, href: (k) => links.key(k.sha256), sort: "-certificates",
   empty: <Empty title="No key is known yet."><p><a href={links.newScan()}>Scan something</a>; every certificate brings its key.</p></Empty>,
   columns: [
     { name: "key", title: "Key", class: "wide", cell: (k) => <><a class="row-link" href={links.key(k.sha256)}><code>{k.sha256.slice(0, SHORT)}</code></a>{k.demo && <span class="tag">demo</span>}</> },

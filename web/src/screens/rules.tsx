@@ -6,17 +6,19 @@ import { useState } from "preact/hooks";
 import { changes } from "../api/events.ts";
 import { Problem, send, type Call } from "../api/client.ts";
 import type { Rule, RuleSet, RuleTry } from "../api/types.ts";
-import { command, word } from "../format/shell.ts";
+import { command, listCommand } from "../format/shell.ts";
 import { count } from "../format/time.ts";
 import { nameOf } from "../format/words.ts";
 import { Action } from "../parts/action.tsx";
-import { Sample, said } from "../parts/bulkdialog.tsx";
+import { said } from "../parts/bulkdialog.tsx";
 import { bodyOf, type FormField, type Values } from "../parts/fields.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { FormDialog } from "../parts/formdialog.tsx";
 import { ListOf, type ListSpec } from "../parts/listing.tsx";
 import { Empty } from "../parts/page.tsx";
+import { Owner, Tags } from "../parts/owner.tsx";
 import { ProblemBox } from "../parts/problem.tsx";
+import { Table } from "../parts/table.tsx";
 import { go, links } from "../router.ts";
 import { choices } from "../state/choices.ts";
 
@@ -40,9 +42,12 @@ function setOf(values: Values): RuleSet {
   return Object.fromEntries(Object.entries(bodyOf(SET, values)).filter(([, v]) => v !== null && !(Array.isArray(v) && v.length === 0)));
 }
 
-/** A rule's effect in words; teams and services by their names. */
+const OPTIONS: Record<string, string> = { tags: "tag", environment: "env" };
+/** Teams and services by their names. */
+const named = (key: string, v: unknown) => (key === "owner" ? choices("teams") : key === "service" ? choices("services") : []).find((c) => c.id === v)?.name ?? said(v);
+
+/** A rule's effect in words. */
 function effect(set: RuleSet): string {
-  const named = (key: string, v: unknown) => (key === "owner" ? choices("teams") : key === "service" ? choices("services") : []).find((c) => c.id === v)?.name ?? said(v);
   return Object.entries(set).filter(([, v]) => v !== null && said(v) !== "").map(([key, v]) => `${nameOf("field", key).toLowerCase()} ${named(key, v)}`).join(", ");
 }
 
@@ -62,8 +67,14 @@ function Try({ values }: { values: Values }) {
     <div class="try">
       <button type="button" onClick={() => void ask()}>Try it on what is there</button>
       {problem && <ProblemBox problem={problem} />}
-      {answer && <p role="status"><b>{count(answer.matches, "match", "matches")}</b>, of which {answer.would_change.toLocaleString("en")} would change.</p>}
-      {answer && answer.sample.length > 0 && <Sample sample={answer.sample} />}
+      {answer && <p role="status"><b>{answer.approximate && "At least "}{count(answer.matches, "match", "matches")}</b>, of which {answer.would_change.toLocaleString("en")} would change.</p>}
+      {answer && answer.sample.length > 0 && (
+        <Table caption="Some of them, as they are" rows={answer.sample} rowKey={(r) => r.sha256} columns={[
+          { name: "name", title: "Some of them", class: "wide", cell: (r) => <a href={links.certificate(r.sha256)}><Foreign text={r.name} most={60} /></a> },
+          { name: "owner", title: "Owner now", cell: (r) => <Owner owner={r.owner} /> },
+          { name: "tags", title: "Tags now", cell: (r) => <Tags tags={r.tags} /> },
+        ]} />
+      )}
     </div>
   );
 }
@@ -74,8 +85,8 @@ function RuleForm({ rule, onClose, onDone }: { rule: Rule | null; onClose: () =>
     return rule ? { method: "PATCH", path: `/rules/${rule.id}`, body } : { method: "POST", path: "/rules", body };
   };
   const line = (v: Values) => {
-    const sets = Object.entries(setOf(v)).map(([k, x]) => word(`${k}=${said(x)}`)).join(" ");
-    return `keepvalid rule ${rule ? "edit" : "add"} ${word(String(v.name || "NAME"))} ${word(String(v.q || "QUERY"))} ${sets}`.trim();
+    const sets = Object.entries(setOf(v)).flatMap(([key, x]) => (Array.isArray(x) ? x : [x]).flatMap((one) => [`--${OPTIONS[key] ?? key}`, named(key, one)]));
+    return listCommand(["rule", rule ? "edit" : "add", rule?.name ?? String(v.name || "NAME"), ...sets], String(v.q || "QUERY"));
   };
   return (
     <FormDialog title={rule ? "Edit the rule" : "New rule"} name="rule-form" fields={FIELDS} initial={rule ? { name: rule.name, q: rule.q, enabled: rule.enabled, ...rule.set } : { enabled: true }} submit={rule ? "Save" : "Add"} call={call} line={line} onClose={onClose} onDone={onDone}>

@@ -6,12 +6,13 @@ import { changes } from "../api/events.ts";
 import type { Call } from "../api/client.ts";
 import type { Contact, Service as ServiceData, Team as TeamData } from "../api/types.ts";
 import { ofService, ownedBy } from "../format/query.ts";
-import { command, word } from "../format/shell.ts";
+import { command } from "../format/shell.ts";
+import { plain } from "../format/names.ts";
 import { count } from "../format/time.ts";
 import { criticalityWord } from "../format/words.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Editable } from "../parts/editable.tsx";
-import { bodyOf, type FormField, type Values } from "../parts/fields.tsx";
+import { bodyOf, changed, type FormField, type Values } from "../parts/fields.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { FormDialog } from "../parts/formdialog.tsx";
 import { ListOf, type ListSpec } from "../parts/listing.tsx";
@@ -39,8 +40,16 @@ const SERVICE: FormField[] = [
   { name: "note", label: "Note", kind: "area" },
 ];
 
-const settings = (body: Values) => Object.entries(body).filter(([k, v]) => k !== "name" && k !== "contacts" && v !== null).map(([k, v]) => word(`${k}=${String(v)}`)).join(" ");
-const contactWords = (contacts: unknown) => (contacts as Contact[] | undefined ?? []).map((c) => word(`${c.role}:${c.name}${c.email ? ` <${c.email}>` : ""}`)).map((c) => `--contact ${c}`).join(" ");
+/** Facts as options of the command line; what is taken away is the word none. */
+function settings(body: Values): string[] {
+  const words: string[] = [];
+  for (const [key, v] of Object.entries(body)) {
+    if (key === "contacts") for (const c of v as Contact[]) words.push("--contact", `${c.role}=${c.name}${c.email ? ` <${c.email}>` : ""}`);
+    else words.push(`--${key.replace("_", "-")}`, v === null ? "none" : key === "owner" ? (choices("teams").find((t) => t.id === v)?.name ?? String(v)) : String(v));
+  }
+  return words;
+}
+const said = (body: Values): Values => Object.fromEntries(Object.entries(body).filter(([key, v]) => key !== "name" && v !== null));
 
 /** What is written about people is text for the form and a list for the API. */
 function teamBody(v: Values): Values {
@@ -77,7 +86,7 @@ export function Teams({ tab }: { tab: "teams" | "services" }) {
   const call = (v: Values): Call => ({ method: "POST", path: `/${tab}`, body: isTeam ? teamBody(v) : bodyOf(SERVICE, v) });
   const line = (v: Values) => {
     const body = isTeam ? teamBody(v) : bodyOf(SERVICE, v);
-    return ["keepvalid", isTeam ? "team" : "service", "add", word(String(v.name || "NAME")), settings(body), contactWords(body.contacts)].filter(Boolean).join(" ");
+    return command(isTeam ? "team" : "service", "add", String(v.name || "NAME"), ...settings(said(body)));
   };
   const done = (made: { id: string }) => {
     forget(tab);
@@ -92,16 +101,18 @@ export function Teams({ tab }: { tab: "teams" | "services" }) {
   );
 }
 
-/** A team can go when its lineages go to another. */
-function RemoveTeam({ team }: { team: TeamData }) {
+/** It can go when what it answers for, or what is of it, goes to another one. */
+function Remove({ of, thing, many }: { of: "teams" | "services"; thing: { id: string; name: string }; many: number }) {
   const [open, setOpen] = useState(false);
-  const others: FormField[] = team.lineages > 0 ? [{ name: "to", label: `Its ${count(team.lineages, "lineage")} go to`, kind: "choice", required: true, choices: [["", "choose a team"], ...choices("teams").filter((t) => t.id !== team.id).map((t): [string, string] => [t.id, t.name])] }] : [];
-  const call = (v: Values): Call => ({ method: "DELETE", path: `/teams/${team.id}${v.to ? `?to=${encodeURIComponent(String(v.to))}` : ""}` });
+  const word = of === "teams" ? "team" : "service";
+  const others = choices(of).filter((t) => t.id !== thing.id);
+  const fields: FormField[] = many > 0 ? [{ name: "to", label: `What is of it (${many.toLocaleString("en")}) goes to`, kind: "choice", required: true, choices: [["", `choose a ${word}`], ...others.map((t): [string, string] => [t.id, plain(t.name)])] }] : [];
+  const call = (v: Values): Call => ({ method: "DELETE", path: `/${of}/${thing.id}${v.to ? `?to=${encodeURIComponent(String(v.to))}` : ""}` });
   return (
     <>
       <button type="button" class="danger" onClick={() => setOpen(true)}>Remove</button>
-      {open && <FormDialog title="Remove the team?" name="team-remove" fields={others} initial={{}} submit="Remove" danger lead={<p>Its people are no longer told of anything.</p>} call={call} line={(v) => command("team", "rm", team.name, ...(v.to ? ["--to", String(v.to)] : []))}
-        onClose={() => setOpen(false)} onDone={() => { forget("teams"); go(links.teams()); }} />}
+      {open && <FormDialog title={`Remove the ${word}?`} name={`${word}-remove`} fields={fields} initial={{}} submit="Remove" danger lead={<p>{of === "teams" ? "Its people are no longer told of anything." : "Its certificates stay; nothing says any more what they are for."}</p>} call={call}
+        line={(v) => command(word, "rm", thing.name, ...(v.to ? ["--to", others.find((t) => t.id === v.to)?.name ?? String(v.to)] : []))} onClose={() => setOpen(false)} onDone={() => { forget(of); go(of === "teams" ? links.teams() : links.services()); }} />}
     </>
   );
 }
@@ -114,7 +125,7 @@ export function Team({ id }: { id: string }) {
         {(t) => (
           <>
             <p class="sentence">Answers for <a href={links.lineages(ownedBy(t.name))}>{count(t.lineages, "lineage")}</a>.</p>
-            <div class="actions"><a class="button" href={links.certificates(ownedBy(t.name))}>Its certificates</a><a class="button" href={links.timeline(ownedBy(t.name))}>Its timeline</a><a class="button" href={links.map(`team:${t.id}`)}>On the map</a><RemoveTeam team={t} /></div>
+            <div class="actions"><a class="button" href={links.certificates(ownedBy(t.name))}>Its certificates</a><a class="button" href={links.timeline(ownedBy(t.name))}>Its timeline</a><a class="button" href={links.map(`team:${t.id}`)}>On the map</a><Remove of="teams" thing={t} many={t.lineages + (t.services ?? 0) + (t.hosts ?? 0)} /></div>
             <Section title="People and facts" id="team-facts">
               <TeamFacts team={t} tag={got.tag} reload={() => { forget("teams"); got.reload(); }} />
             </Section>
@@ -138,7 +149,7 @@ function TeamFacts({ team, tag, reload }: { team: TeamData; tag: string | null; 
       </dl>
       <button type="button" onClick={() => setEditing(true)}>Edit</button>
       {editing && <FormDialog title="Edit the team" name="team-edit" fields={TEAM} initial={{ name: team.name, note: team.note, contacts: contactsText(team.contacts ?? []) }} submit="Save" call={call}
-        line={(v) => ["keepvalid team edit", word(team.name), v.name !== team.name ? word(`name=${String(v.name)}`) : "", settings(teamBody(v)), contactWords(teamBody(v).contacts)].filter(Boolean).join(" ")} onClose={() => setEditing(false)} onDone={() => { setEditing(false); reload(); }} />}
+        line={(v) => command("team", "edit", team.name, ...settings(changed({ name: team.name, note: team.note, contacts: team.contacts }, teamBody(v))))} onClose={() => setEditing(false)} onDone={() => { setEditing(false); reload(); }} />}
     </>
   );
 }
@@ -152,9 +163,9 @@ export function Service({ id }: { id: string }) {
         {(s) => (
           <>
             <p class="sentence">Needs <a href={links.lineages(ofService(s.name))}>{count(s.lineages, "lineage")}</a>.</p>
-            <div class="actions"><a class="button" href={links.certificates(ofService(s.name))}>Its certificates</a><a class="button" href={links.map(`service:${s.id}`)}>On the map</a></div>
+            <div class="actions"><a class="button" href={links.certificates(ofService(s.name))}>Its certificates</a><a class="button" href={links.map(`service:${s.id}`)}>On the map</a><Remove of="services" thing={s} many={s.lineages + (s.hosts ?? 0)} /></div>
             <Section title="Facts" id="service-facts">
-              <Editable name="service-edit" title="Edit the service" path={`/services/${s.id}`} tag={got.tag} fields={SERVICE} values={values(s)} onChange={() => { forget("services"); got.reload(); }} line={(body) => `keepvalid service edit ${word(s.name)} ${settings(body)}`.trim()}
+              <Editable name="service-edit" title="Edit the service" path={`/services/${s.id}`} tag={got.tag} fields={SERVICE} values={values(s)} onChange={() => { forget("services"); got.reload(); }} line={(body) => command("service", "edit", s.name, ...settings(body))}
                 rows={[["Owner", <Owner owner={s.owner} />], ["Criticality", s.criticality ? <Badge word={criticalityWord(s.criticality)} /> : <span class="quiet">not said</span>], ["Environment", <Foreign text={s.environment} otherwise="not said" />], ["CMDB id", <Foreign text={s.cmdb_id} otherwise="none" />], ["Note", <Foreign text={s.note} otherwise="nothing" />]]} />
             </Section>
             <Ways line={command("service", "show", s.name)} call={{ method: "GET", path: `/services/${s.id}` }} />
