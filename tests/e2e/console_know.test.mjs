@@ -149,7 +149,7 @@ test("ticked rows get an owner through a preview, and the job is told to its end
   await page.getByRole("button", { name: "Preview" }).click();
   const make = page.getByRole("button", { name: /^Assign owner: make \d+ changes?$/ });
   await make.waitFor();
-  await page.getByRole("cell", { name: "owner: Identity" }).first().waitFor();
+  await page.getByRole("cell", { name: "Identity" }).first().waitFor();
   await page.getByText("keepvalid own path:none Identity").waitFor();
   await assertAccessible(page, "preview");
   await make.click();

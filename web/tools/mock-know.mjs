@@ -145,6 +145,7 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
     return { nodes: [...nodes.values()], edges, cut: Math.max(0, rows.length * 4 - nodes.size), sentence: `If this goes, ${rows.length} certificates and what they serve go with it.` };
   }
 
+  const inWords = (facts) => Object.values(facts).map((x) => (x === null ? "none" : Array.isArray(x) ? x.join(" ") || "none" : typeof x === "object" ? x.name ?? x.reason : String(x))).join(", ");
   function act(s, b) {
     const rows = s.rows;
     const team = ref(teams, b.team);
@@ -157,7 +158,7 @@ export function know({ all, now, say, audit, endpoints, page, stepMs }) {
     const seen = rows.filter((r) => r.lineage);
     const pairs = seen.map((r) => { const before = knows(r); const next = apply(before); return { r, before: Object.fromEntries(Object.keys(next).map((k) => [k, before[k] ?? null])), next }; });
     const changed = pairs.filter((p) => JSON.stringify(p.before) !== JSON.stringify(p.next));
-    return { preview: { count: rows.length, changes: changed.length, sample: changed.slice(0, 10).map((p) => ({ name: p.r.name, before: p.before, after: p.next })) }, does: () => changed.forEach((p) => change(p.r, p.next)) };
+    return { preview: { count: rows.length, changes: changed.length, sample: changed.slice(0, 10).map((p) => ({ name: p.r.name, before: inWords(p.before), after: inWords(p.next) })) }, does: () => changed.forEach((p) => change(p.r, p.next)) };
   }
 
   /** GET, PATCH and DELETE of the things of a list, with versions. */

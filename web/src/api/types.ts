@@ -396,7 +396,7 @@ export interface Preview {
   count: number;
   /** null: too many to tell beforehand */
   changes: number | null;
-  sample: { name: string; before: unknown; after: unknown }[];
+  sample: { name: string; before: string; after: string }[];
 }
 export interface Job {
   id: string;
