@@ -144,6 +144,7 @@
 	X(PATH,        "path",        PATH) \
 	X(LINEAGE,     "lineage",     TEXT) \
 	X(HAS,         "has",         HAVING) \
+	X(SELECTION,   "selection",   NUMBER) /* id of a selection that it is in */ \
 	X(SPKI,        "spki",        TEXT)   /* SHA-256 of the public key */ \
 	X(LOCATION,    "location",    LOCATION) /* kind of a location that shows it now */ \
 	X(AT,          "at",          TEXT)   /* address or path of such a location */ \

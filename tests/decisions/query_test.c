@@ -42,6 +42,7 @@ static const struct {
 	{"expires<-3d", "expires<-3d"},
 	{"has:problem", "has:problem"},
 	{"has:[owner,tag] -has:chain", "has:[owner,tag] -has:chain"},
+	{"selection:1882406551294050304", "selection:1882406551294050304"},
 	{"name:*.example.org", "name:*.example.org"},
 	{"name:\"*.example.org\"", "name:\"*.example.org\""},
 	{"www?.*", "www?.*"},
@@ -128,6 +129,7 @@ static const struct {
 	{"has<owner", 4, "query-operator"},
 	{"location:cellar", 10, "query-word"},
 	{"spki:abc", 6, "query-hash"},
+	{"selection:x", 11, "query-number"},
 };
 
 TEST(an_error_says_its_column_and_a_fix)

@@ -330,6 +330,11 @@ class T3Selections(unittest.TestCase):
         self.assertEqual((two["count"], two["hash"], two["q"]), (12, one["hash"], None))
         self.assertEqual(get("/api/v1/selections/" + one["id"])["hash"], one["hash"])
         self.assertEqual(self.make("nothing-is-so")["count"], 0)
+        rows = get("/api/v1/certificates?limit=1000&sort=-name&q=selection:" + one["id"])["items"]
+        self.assertEqual([r["name"] for r in rows], ["shop%02d.example.org" % i for i in reversed(range(12))])
+        self.assertEqual(get("/api/v1/facets?q=selection:" + one["id"])["total"], 12)
+        export = server.call("GET", "/api/v1/exports/csv?q=selection:" + one["id"], check=False)
+        self.assertEqual((export.status, len(export.body.decode().strip().splitlines())), (200, 13))
         for of in ("endpoints", "lineages"):
             made = server.call("POST", "/api/v1/selections", {"of": of, "q": ""}).json
             self.assertEqual((made["of"], made["count"]), (of, len(NAMES)))

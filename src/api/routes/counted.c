@@ -138,10 +138,30 @@ static void count_again(struct counter *counter, struct kept *kept)
 	kept->broad = true;
 }
 
+/* What the first screens ask of a large inventory, so that nobody has to wait for its first count. */
+static void warm(struct counter *counter)
+{
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	CLEANUP(store_end) struct store_txn *txn = NULL;
+	struct count_ask ask = {.kind = COUNT_FACETS, .noun = MODEL_NOUN_CERTIFICATES, .q = STR("")};
+	struct store_overview totals;
+
+	if (!store_read(counter->store, &txn, NULL) || !store_overview(txn, clock_now_s(), &totals, NULL) ||
+	    totals.certificates <= ROWS_AT_ONCE)
+		return;
+	for (int i = 0; i < MODEL_FACET_COUNT; i++)
+		if (model_facet_is_usual((enum model_facet)i, ask.noun))
+			ask.facets[ask.facet_count++] = (enum model_facet)i;
+	pthread_mutex_lock(&counter->lock);
+	kept_for(counter, key_of(arena, &ask), &ask)->wanted = true;
+	pthread_mutex_unlock(&counter->lock);
+}
+
 static void *count_all_day(void *data)
 {
 	struct counter *counter = data;
 
+	warm(counter);
 	pthread_mutex_lock(&counter->lock);
 	while (!counter->stop) {
 		struct kept *kept = next_wanted(counter);

@@ -103,10 +103,10 @@ static bool time_value(struct query_value *value, struct err *err)
 
 static bool number_value(enum model_field field, struct query_value *value, struct err *err)
 {
-	uint64_t number;
+	uint64_t number, most = field == MODEL_FIELD_SELECTION ? INT64_MAX : NUMBER_MAX; /* ids are larger than counts */
 
 	value->kind = QUERY_NUMBER;
-	if (str_to_u64(value->text, (uint64_t)NUMBER_MAX, &number)) {
+	if (str_to_u64(value->text, most, &number)) {
 		value->low = (int64_t)number;
 		return true;
 	}

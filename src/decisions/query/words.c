@@ -30,6 +30,7 @@ static const char *const hints[MODEL_FIELD_COUNT] = {
 	[MODEL_FIELD_PATH]        = "whether its renewal is known to work",
 	[MODEL_FIELD_LINEAGE]     = "name of its lineage",
 	[MODEL_FIELD_HAS]         = "what it has; -has:owner finds what has none",
+	[MODEL_FIELD_SELECTION]   = "number of a selection that it is in (POST /api/v1/selections)",
 	[MODEL_FIELD_SPKI]        = "SHA-256 of the public key",
 	[MODEL_FIELD_LOCATION]    = "kind of a place that shows or holds it now",
 	[MODEL_FIELD_AT]          = "address or path of such a place",

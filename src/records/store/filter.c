@@ -24,6 +24,7 @@
 #define BY_ENDPOINT(condition)                                                                     \
 	"c.id IN (SELECT s.certificate_id FROM endpoints p JOIN sightings s ON s.location_id = p.location_id " \
 	"WHERE s.current = 1 AND p." condition ")"
+#define IN_SELECTION "IN (SELECT i.item_id FROM selection_items i WHERE i.selection_id ?)"
 #define AT_LOCATION(condition)                                                                     \
 	"EXISTS (SELECT 1 FROM sightings s JOIN locations o ON o.id = s.location_id WHERE "           \
 	"s.certificate_id = c.id AND s.current = 1 AND " condition ")"
@@ -55,6 +56,7 @@ static const struct field_row fields[] = {
 	{MODEL_FIELD_SELF_SIGNED, {"c.self_signed ?", SAME, SAME}},
 	{MODEL_FIELD_PATH,        {"l.path ?", SAME, SAME}},
 	{MODEL_FIELD_LINEAGE,     {"l.name ?", SAME, SAME}},
+	{MODEL_FIELD_SELECTION,   {"c.id " IN_SELECTION, "e.id " IN_SELECTION, "l.id " IN_SELECTION}},
 	{MODEL_FIELD_LOCATION,    {AT_LOCATION("o.kind ?"), SAME, SAME}},
 	{MODEL_FIELD_AT,          {AT_LOCATION("lower(o.address) ?"), SAME, SAME}},
 	{MODEL_FIELD_TLS,         {BY_ENDPOINT("tls_version ?"), "e.tls_version ?", SAME}},
