@@ -136,14 +136,18 @@ const struct bytes *tls_reader_chain(const struct tls_reader *reader, size_t *co
 /* After TLS_RETRY: appends the second ClientHello. False when we have no share of that group. */
 bool tls_reader_retry(struct tls_reader *reader, struct buf *to);
 
-/* What is to be sent to say that we leave: user_canceled and close_notify. */
+/* What says to a server up to TLS 1.2 that we leave: user_canceled and close_notify. */
 struct bytes tls_farewell(void);
 
 /*
  * A whole handshake by libssl: every version and suite that the library still can, nothing verified.
  */
 struct tls_whole;
-struct tls_whole *tls_whole_new(struct tls_machine *machine, struct str server_name);
+enum tls_whole_order {
+	TLS_WHOLE_USUAL,     /* ECDSA before RSA, as clients of today */
+	TLS_WHOLE_RSA_FIRST, /* everything is still offered, so that nobody refuses */
+};
+struct tls_whole *tls_whole_new(struct tls_machine *machine, struct str server_name, enum tls_whole_order order);
 void tls_whole_free(struct tls_whole *whole); /* NULL is fine */
 
 /*

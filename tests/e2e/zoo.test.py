@@ -108,7 +108,16 @@ class Zoo(unittest.TestCase):
                 self.assertEqual(1, len(record["other_leaves"]))
 
     def test_polite(self):
-        self.check(self.scan("polite"), False)
+        records = self.scan("polite")
+        self.check(records, False)
+        for name, (key, _, _) in ZOO.items():
+            if key == "rsa": # nobody who shows RSA is asked again by libssl
+                self.assertEqual([], records[name]["other_leaves"])
+        for name in ("dual-1_2", "dual-1_3"):
+            with self.subTest(name):
+                self.assertEqual([[self.leaves["ec"].sha256], [self.leaves["rsa"].sha256], 2],
+                                 [expect.hashes(records[name]["chain"])[:1], expect.hashes(records[name]["other_leaves"]),
+                                  records[name]["connections"]])
 
     def test_a_fatal_alert_on_a_wrong_name_is_asked_around(self):
         wrong = keepvalid.scan_one("%s:%d" % (HERE, self.port["sni-fatal"]), "--sni", "other.example.test")

@@ -351,7 +351,7 @@ TEST(a_whole_handshake_ends_with_the_chain_and_a_farewell)
 	for (size_t i = 0; i < COUNT_OF(versions); i++) {
 		struct server server = server_new(&(struct shape){.version = versions[i]});
 		struct tls_machine *machine = tls_machine_new();
-		struct tls_whole *whole = tls_whole_new(machine, STR("reader.test"));
+		struct tls_whole *whole = tls_whole_new(machine, STR("reader.test"), TLS_WHOLE_USUAL);
 		CLEANUP(buf_done) struct buf asked = buf_capped(65536), answered = buf_capped(65536);
 		enum tls_event event = TLS_MORE;
 		size_t count;

@@ -29,7 +29,8 @@ static void begin_real(struct visit *visit, struct buf *to)
 	struct bytes nothing = {0};
 
 	tls_whole_free(visit->whole);
-	visit->whole = tls_whole_new(visit->probe->machine, name_now(visit));
+	visit->whole = tls_whole_new(visit->probe->machine, name_now(visit),
+				     visit->evidence.kind == ASK_REAL_RSA ? TLS_WHOLE_RSA_FIRST : TLS_WHOLE_USUAL);
 	(void)tls_whole_step(visit->whole, &nothing, to);
 	visit->phase = PHASE_REAL;
 }
@@ -54,7 +55,7 @@ int visit_send_first(struct visit *visit)
 	visit->evidence.kind = (uint8_t)visit->ask;
 	visit->evidence.without_name |= (visit->ask & ASK_WITHOUT_NAME) != 0;
 	buf_clear(&probe->hello);
-	if (visit->evidence.kind == ASK_REAL)
+	if (visit->evidence.kind == ASK_REAL || visit->evidence.kind == ASK_REAL_RSA)
 		begin_real(visit, &probe->hello);
 	else
 		begin_hello(visit, &probe->hello);
@@ -407,9 +408,21 @@ static bool wants_others(struct visit *visit)
 	return learn_wants_other(visit->probe->learn, &place, weak);
 }
 
+/* A polite look where libssl gave up: the server is told, as far as it can understand that without keys. */
+static void say_farewell(struct visit *visit)
+{
+	bool raw = visit->phase == PHASE_HELLO || visit->phase == PHASE_FLIGHT;
+
+	if (raw && visit->probe->options.look == PROBE_POLITE && visit->connected && !visit->out.len &&
+	    visit->reader.seen.version != TLS_13 && !(visit->dialect && visit->dialect->wrap))
+		(void)visit_send(visit, tls_farewell());
+}
+
 static void drop_connection(struct visit *visit)
 {
 	if (visit->watch.fd >= 0) {
+		say_farewell(visit);
+		visit->seen_enough = visit->probe->options.look == PROBE_LIGHT && visit->phase == PHASE_FLIGHT;
 		visit_hang_up(visit);
 		queue_connection_over(visit);
 	}

@@ -112,6 +112,18 @@ static int next_other(const struct evidence *evidence)
 	return ASK_NOTHING;
 }
 
+/*
+ * The first handshake preferred ECDSA. A server that shows RSA all the same would have to be asked for what it may refuse, and
+ * refusals stand in logs; one that shows something else may have RSA for those who prefer it.
+ */
+static int next_polite(const struct evidence *evidence)
+{
+	struct types types = {0};
+
+	add_type(&types, evidence->chain[0]);
+	return types.rsa || evidence->best_kind != ASK_REAL || asked(evidence, ASK_REAL_RSA) ? ASK_NOTHING : ASK_REAL_RSA;
+}
+
 /* One hello below the lowest version seen; it shows the next lower one, or that there is none. */
 static int next_version(const struct evidence *evidence)
 {
@@ -126,8 +138,10 @@ static int next_look(const struct evidence *evidence, enum probe_look look)
 {
 	int kind = ASK_NOTHING;
 
-	if (look == PROBE_POLITE || evidence->answer == ANSWER_TIMEOUT)
+	if (evidence->answer == ANSWER_TIMEOUT)
 		return ASK_NOTHING;
+	if (look == PROBE_POLITE)
+		return next_polite(evidence);
 	if (evidence->look_for_others)
 		kind = next_other(evidence);
 	if (kind != ASK_NOTHING || look == PROBE_LIGHT)

@@ -44,13 +44,14 @@ enum answer {
 
 enum {
 	ASK_REAL = TLS_HELLO_COUNT, /* a whole handshake by libssl */
-	ASK_NOTHING = TLS_HELLO_COUNT + 1,
+	ASK_REAL_RSA = TLS_HELLO_COUNT + 1, /* the same, RSA before all else */
+	ASK_NOTHING = TLS_HELLO_COUNT + 2,
 	ASK_WITHOUT_NAME = 0x100, /* added: leave out the server name */
 	OTHER_LEAVES = 3,
 };
 
 struct evidence {
-	uint32_t asked;       /* bit per hello kind, and 1 << ASK_REAL */
+	uint32_t asked;       /* bit per hello kind, 1 << ASK_REAL, 1 << ASK_REAL_RSA */
 	bool has_chain;       /* the first chain came before the last connection */
 	enum answer answer;   /* of the last connection */
 	struct tls_seen seen; /* of the last connection */
@@ -146,6 +147,7 @@ struct visit {
 	uint16_t ask;               /* what the next connection asks */
 	uint8_t phase;
 	bool auto_dialect, connected, interrupted;
+	bool seen_enough;           /* of this connection, which is reset: nothing waits for its end */
 	bool outcome_known;         /* the dialogue or connecting decided it: outcome and detail */
 	enum scan_outcome outcome;
 	char detail[160];

@@ -127,6 +127,8 @@ void visit_hang_up(struct visit *visit)
 	if (fd < 0)
 		return;
 	loop_forget(probe->loop, &visit->watch);
+	if (visit->seen_enough)
+		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
 	close(fd);
 }
 

@@ -116,7 +116,18 @@ static SSL_CTX *context_new(void)
 	return context;
 }
 
-struct tls_whole *tls_whole_new(struct tls_machine *machine, struct str server_name)
+/* Servers that follow the client's order then show their RSA certificate, when they have one beside another. */
+static void rsa_first(SSL *ssl)
+{
+	static const char sigalgs[] = "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:rsa_pss_pss_sha256:"
+				      "rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1:"
+				      "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ECDSA+SHA1:ed25519:ed448";
+
+	if (!SSL_set_cipher_list(ssl, "aRSA:ALL:!aNULL:@SECLEVEL=0") || !SSL_set1_sigalgs_list(ssl, sigalgs))
+		memory_exhausted(0);
+}
+
+struct tls_whole *tls_whole_new(struct tls_machine *machine, struct str server_name, enum tls_whole_order order)
 {
 	struct tls_whole *whole = NEW(struct tls_whole);
 	char name[256];
@@ -131,6 +142,8 @@ struct tls_whole *tls_whole_new(struct tls_machine *machine, struct str server_n
 	if (!whole->ssl || !whole->in || !whole->out)
 		memory_exhausted(0);
 	SSL_set_bio(whole->ssl, whole->in, whole->out);
+	if (order == TLS_WHOLE_RSA_FIRST)
+		rsa_first(whole->ssl);
 	SSL_set_msg_callback_arg(whole->ssl, whole);
 	SSL_set_connect_state(whole->ssl);
 	if (server_name.len && server_name.len < sizeof name) {
