@@ -347,6 +347,16 @@ MUST_CHECK bool store_lineages_due(struct store_txn *txn, struct arena *arena, i
 				   const int64_t **ids, size_t *count, struct err *err);
 /* When to think again; 0: when something changes. */
 MUST_CHECK bool store_lineage_reviewed(struct store_txn *txn, int64_t id, int64_t review_at, struct err *err);
+/* ---- the demo ---- */
+
+/* What was deleted. */
+struct store_demo_gone {
+	int64_t certificates, endpoints, scans;
+};
+/* Deletes every object of the demo that nothing else shows, and counts it back. Wants an audit entry. */
+MUST_CHECK bool store_demo_end(struct store_txn *txn, int64_t now, struct store_demo_gone *gone, struct err *err);
+/* A scan of the demo that has not ended; 0: none. */
+MUST_CHECK bool store_demo_scan(struct store_txn *txn, int64_t *scan_id, struct err *err);
 
 /* ---- overview ---- */
 

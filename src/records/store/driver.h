@@ -99,6 +99,7 @@ struct driver {
 
 	/* Search for any part of a text; table certificate_texts. */
 	const char *search_add;    /* $1 id, $2 text */
+	const char *search_drop;   /* $1 id */
 	const char *search_probe;  /* a row for each match of $1, at most $2 */
 	const char *search_rare;   /* condition on c.id with one value, "?" for it: cheap when few match */
 	const char *search_common; /* the same, cheap when many match; its value is a LIKE pattern */

@@ -375,6 +375,7 @@ const struct driver driver_postgres = {
 	.schema_word = schema_word,
 	.schema_text = schema_text,
 	.search_add = "/* routine */ INSERT INTO certificate_texts (id, text) VALUES ($1, $2)",
+	.search_drop = "/* routine */ DELETE FROM certificate_texts WHERE id = $1",
 	.search_probe = "SELECT id FROM certificate_texts WHERE text LIKE $1 ESCAPE '\\' LIMIT $2",
 	.search_rare = "c.id IN (SELECT id FROM certificate_texts WHERE text LIKE ? ESCAPE '\\')",
 	/* "|| ''" keeps the search index out of it: the row is looked up by its id */

@@ -281,6 +281,7 @@ const struct driver driver_sqlite = {
 	.integrity = "PRAGMA quick_check(1)",
 	.schema_word = schema_word,
 	.search_add = "/* routine */ INSERT INTO certificate_texts (rowid, text) VALUES ($1, $2)",
+	.search_drop = "/* routine */ DELETE FROM certificate_texts WHERE rowid = $1",
 	.search_probe = "SELECT rowid FROM certificate_texts WHERE certificate_texts MATCH $1 LIMIT $2",
 	.search_rare = "c.id IN (SELECT rowid FROM certificate_texts WHERE certificate_texts MATCH ?)",
 	/* "|| ''" keeps the search index out of it: the row is looked up by its id */
