@@ -15,6 +15,9 @@ struct events;
 struct runner;
 struct store;
 
+/* Who may read /metrics: whoever asks from a loopback address, or only who has a session; or nobody. */
+enum api_metrics { API_METRICS_LOOPBACK, API_METRICS_SESSION, API_METRICS_OFF };
+
 struct api_options {
 	struct store *store;     /* outlives the api */
 	struct events *events;   /* may be NULL: no live events */
@@ -27,6 +30,7 @@ struct api_options {
 	size_t host_count;
 	bool (*ready)(void *data); /* whether the engine is whole (/readyz); NULL: yes */
 	void *ready_data;
+	enum api_metrics metrics;
 };
 
 /* Serves on threads of its own. err as http_server_start, and the store's. */

@@ -17,6 +17,7 @@ struct events;
 struct json_out;
 struct loop;
 struct store;
+struct store_demo_gone;
 
 /* A request, as the API and the command line have it. NULL data and 0: the default. */
 struct scan_request {
@@ -85,6 +86,12 @@ MUST_CHECK bool scan_stop(struct store *store, int64_t scan_id, const struct aud
 
 MUST_CHECK bool scan_stop_in(struct store_txn *txn, int64_t scan_id, const struct audit_actor *actor, int64_t now,
 			     struct err *err);
+
+/*
+ * Deletes all of the demo from the store. ERR_LATER while a scan of it has not ended: it was asked to stop.
+ */
+MUST_CHECK bool scan_demo_end(struct store *store, const struct audit_actor *actor, int64_t now,
+			      struct store_demo_gone *gone, struct err *err);
 
 /* The scan as the API shows it: one object. */
 void scan_write(struct json_out *json, const struct model_scan *scan);

@@ -39,6 +39,9 @@ struct arena;
 MUST_CHECK bool demo_news(struct arena *arena, const char *folder, uint64_t *seen, struct str **targets,
 			  size_t *count, struct err *err);
 
+/* In the data folder: a note that the demo's objects are to be deleted from the store. */
+#define DEMO_GONE "demo-gone"
+
 /* Stops the listeners, waits until they are gone, and removes the folder with all in it. ERR_TIMEOUT after 10 s. */
 MUST_CHECK bool demo_remove(const char *folder, struct err *err);
 

@@ -12,6 +12,7 @@
 struct arena;
 
 enum settings_log { SETTINGS_LOG_TEXT, SETTINGS_LOG_JSON };
+enum settings_metrics { SETTINGS_METRICS_LOOPBACK, SETTINGS_METRICS_SESSION, SETTINGS_METRICS_OFF };
 
 struct settings {
 	struct str data;           /* folder of the database and the socket */
@@ -24,6 +25,7 @@ struct settings {
 	struct conf_texts egress_allow; /* networks beyond the public internet that may be asked over HTTP */
 	int log_format;            /* enum settings_log */
 	int log_level;             /* enum log_level */
+	int metrics;               /* enum settings_metrics */
 	bool scan_at_start;        /* make a source of this machine's own listeners, once */
 };
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`keepvalid up --demo`: what the demo and this machine serve is in the inventory by itself, and everything ends."""
 import os
+import sqlite3
 import unittest
 
 from lib import demo, keepvalid, ports, processes, server, stage
@@ -94,6 +95,29 @@ class Demo(unittest.TestCase):
         for row in self.rows.values():
             self.assertFalse(ports.listens(row["address"], row["port"]), row["name"])
         self.assertTrue(self.api.get("/api/v1/whoami")["user"])
+        self.assertFalse(self.api.get("/api/v1/overview")["demo"])
+        self.nothing_of_the_demo_is_kept()
+
+    def nothing_of_the_demo_is_kept(self):
+        with sqlite3.connect("file:%s/keepvalid.db?mode=ro" % self.data, uri=True) as db:
+            def one(sql):
+                return db.execute(sql).fetchone()[0]
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%demo%'")]
+            self.assertIn("certificates", tables)
+            for table in tables: # a table with such a column wants its line in src/records/store/demo.c
+                if "demo" in [row[1] for row in db.execute("PRAGMA table_info(%s)" % table)]:
+                    self.assertEqual(0, one("SELECT COUNT(*) FROM %s WHERE demo <> 0" % table), table)
+            for table, column in (("endpoints", "address"), ("locations", "address"), ("learnt_names", "address"), ("hosts", "name")):
+                self.assertEqual(0, one("SELECT COUNT(*) FROM %s WHERE %s LIKE '%%127.83.%%'" % (table, column)), table)
+            for noun in ("certificates", "endpoints", "hosts", "lineages"):
+                self.assertEqual(one("SELECT COUNT(*) FROM " + noun), one("SELECT value FROM counters WHERE name = '%s'" % noun), noun)
+            self.assertEqual(one("SELECT COUNT(*) FROM certificates WHERE active = 1"),
+                             one("SELECT value FROM counters WHERE name = 'active'"))
+            self.assertEqual(one("SELECT COUNT(*) FROM certificates WHERE active = 1"), one("SELECT COALESCE(SUM(count), 0) FROM expiry_days"))
+            self.assertEqual(one("SELECT COUNT(*) FROM certificates WHERE need_at > 0"), one("SELECT COALESCE(SUM(count), 0) FROM need_days"))
+            self.assertEqual(0, one("SELECT COALESCE(MAX(value), 0) FROM counters WHERE name = 'demo'"))
+            self.assertEqual([], db.execute("PRAGMA foreign_key_check").fetchall())
+            self.assertEqual(1, one("SELECT COUNT(*) FROM certificates WHERE name = 'own.example.test'"))
 
     def test_5_nothing_is_left_after_the_end(self):
         family = [self.up.pid] + processes.children(self.up.pid)

@@ -269,6 +269,45 @@ def test_faults(ports, silent):
         print("%s: ok" % fault, after["outcomes"])
 
 
+def post_once(data, key, target):
+    """The scan's id and whether the answer was kept from before; None when the server died on it."""
+    connection = UnixConnection(data + "/keepvalid.sock")
+    try:
+        connection.request("POST", "/api/v1/scans", json.dumps({"targets": [target]}),
+                           {"Content-Type": "application/json", "Idempotency-Key": key})
+        answer = connection.getresponse()
+        text = answer.read()
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    assert answer.status == 202, (answer.status, text)
+    return json.loads(text)["scan"]["id"], answer.getheader("Idempotency-Replayed") == "true"
+
+
+def test_answers(ports):
+    """Killed before and after the commit of a request with a key: the retry finds the scan with its answer, or neither."""
+    for number, (fault, kept) in enumerate((("answer.kept:1:kill", 0), ("answer.told:1:kill", 1))):
+        server = Server("answers%d" % number, fault)
+        assert post_once(server.data, "k-1", "127.0.0.1:%d" % ports[0]) is None, fault
+        wait_for("end of the engine", server.has_lost_a_process)
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(30)
+        running.remove(server)
+        wait_for("the folder's lock", lambda: lock_is_free(server.data), 30)
+        server.start()
+        scans = [s for s in api(server.data, "GET", "/scans")[1]["items"] if s["targets"] == ["127.0.0.1:%d" % ports[0]]]
+        assert len(scans) == kept, (fault, scans)
+        scan, replayed = post_once(server.data, "k-1", "127.0.0.1:%d" % ports[0])
+        assert replayed == bool(kept) and (not kept or scan == scans[0]["id"]), (fault, scan, replayed)
+        assert post_once(server.data, "k-1", "127.0.0.1:%d" % ports[0]) == (scan, True), fault
+        server.ended(scan)
+        scans = [s for s in api(server.data, "GET", "/scans")[1]["items"] if s["targets"] == ["127.0.0.1:%d" % ports[0]]]
+        assert len(scans) == 1, (fault, scans)
+        server.stop()
+        print("%s: ok" % fault)
+
+
 def test_refusals():
     """A folder that is in use; a configuration that is wrong; a database of the future."""
     server = Server("first")
@@ -307,6 +346,7 @@ try:
     test_killed("probe-killed", "keepvalid-probe", good, quiet)
     test_killed("engine-killed", "keepvalid-engine", good, quiet)
     test_all_killed(good, quiet)
+    test_answers(good)
     test_faults(good, quiet)
     print("engine: all well")
 except BaseException:

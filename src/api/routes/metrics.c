@@ -256,7 +256,11 @@ bool handle_metrics(struct call *call, struct err *err)
 {
 	struct buf *to = &call->response->body;
 
-	if (!is_loopback(call) && !call->caller.known) {
+	if (call->api->options.metrics == API_METRICS_OFF) {
+		err_set(err, ERR_ABSENT, "metrics are off");
+		return err_fix(err, "metrics-off", "set metrics: loopback or session in the configuration");
+	}
+	if (!call->caller.known && (call->api->options.metrics == API_METRICS_SESSION || !is_loopback(call))) {
 		call->error_status = 401;
 		err_set(err, ERR_DENIED, "metrics are for this machine, or with a session");
 		return err_fix(err, "login-needed", "scrape from 127.0.0.1");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fault.h"
 
 static pthread_mutex_t keys_lock = PTHREAD_MUTEX_INITIALIZER; /* one request with a key at a time */
 
@@ -57,36 +58,47 @@ static bool replay(struct call *call, const uint8_t asked[HASH_SHA256], const ui
 	return true;
 }
 
-static bool keep_answer(struct call *call, struct str key, const uint8_t asked[HASH_SHA256], struct err *err)
+bool once_keep(struct call *call, struct store_txn *txn, struct err *err)
 {
-	CLEANUP(store_end) struct store_txn *txn = NULL;
 	unsigned status = call->response->status ? call->response->status : call->route->status;
 
+	if (!call->once.key.data)
+		return true;
+	call->once.kept = true;
+	return (!FAULT("answer.kept") || err_set(err, ERR_INTERNAL, "fault")) &&
+	       store_answer_put(txn, call->once.key, call->once.asked, status, buf_str(&call->response->body), call->now, err);
+}
+
+/* For handlers that did not do so with what they changed. */
+static bool keep_answer(struct call *call, struct err *err)
+{
+	CLEANUP(store_end) struct store_txn *txn = NULL;
+
+	if (call->once.kept)
+		return true;
 	store_end(&call->txn);
-	return store_write(call->api->options.store, &txn, err) &&
-	       store_answer_put(txn, key, asked, status, buf_str(&call->response->body), call->now, err) &&
-	       store_commit(&txn, err);
+	return store_write(call->api->options.store, &txn, err) && once_keep(call, txn, err) && store_commit(&txn, err);
 }
 
 static bool handle_keyed(struct call *call, struct str header, struct err *err)
 {
-	struct str key = arena_format(call->arena, "%.*s %.*s %.*s", STR_ARG(call->actor.who),
-				      STR_ARG(call->request->path), STR_ARG(header)),
-		   body;
-	uint8_t asked[HASH_SHA256], kept[HASH_SHA256];
+	uint8_t kept[HASH_SHA256];
 	struct err why = {0};
+	struct str body;
 	int64_t status;
 
-	hash_sha256(call->request->body, asked);
+	call->once.key = arena_format(call->arena, "%.*s %.*s %.*s", STR_ARG(call->actor.who),
+				      STR_ARG(call->request->path), STR_ARG(header));
+	hash_sha256(call->request->body, call->once.asked);
 	if (!call_reread(call, err))
 		return false;
-	if (store_answer(call->txn, call->arena, key, kept, &status, &body, &why))
-		return replay(call, asked, kept, status, body, err);
+	if (store_answer(call->txn, call->arena, call->once.key, kept, &status, &body, &why))
+		return replay(call, call->once.asked, kept, status, body, err);
 	if (why.kind != ERR_ABSENT) {
 		*err = why;
 		return false;
 	}
-	return call->route->handle(call, err) && keep_answer(call, key, asked, err);
+	return call->route->handle(call, err) && keep_answer(call, err);
 }
 
 bool handle_once(struct call *call, struct err *err)

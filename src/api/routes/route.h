@@ -80,6 +80,11 @@ struct call {
 	const struct json_value *body;
 	struct json_out json; /* the answer */
 	bool dry_run;
+	struct {
+		struct str key; /* under which the answer is kept; NULL data: no Idempotency-Key came */
+		uint8_t asked[HASH_SHA256]; /* hash of the request */
+		bool kept;
+	} once;
 	bool answered; /* the handler wrote something else than JSON */
 	unsigned error_status; /* overrules the error's kind; 0: does not */
 	size_t error_column;   /* of q; 0: none */
@@ -132,6 +137,11 @@ void problem_simple(struct http_response *response, unsigned status, const char 
 
 /* once.c: the handler of the route, once for an Idempotency-Key */
 bool handle_once(struct call *call, struct err *err);
+/*
+ * Keeps the answer for the key of the request, when it has one, in the transaction that does what the answer tells: so
+ * that a retry after a crash finds both or neither. After the body and the status were written, before the commit.
+ */
+MUST_CHECK bool once_keep(struct call *call, struct store_txn *txn, struct err *err);
 
 /* version.c: the ETag of an object, and If-Match against it: 428 when it is missing, 412 when it is another */
 void version_write(struct call *call, int64_t version);
@@ -249,7 +259,7 @@ void web_free(struct web *web);
 	X(certificates) X(certificate) X(certificate_pem) X(certificate_der) \
 	X(endpoints) X(endpoint) \
 	X(lineages) X(lineage) \
-	X(scans) X(scan) X(scan_new) X(scan_records) X(scan_stop) \
+	X(scans) X(scan) X(scan_new) X(scan_records) X(scan_stop) X(demo_end) \
 	X(jobs) X(job) X(job_stop) \
 	X(sources) X(source) X(source_kinds) X(source_new) X(source_change) X(source_remove) X(source_run) X(source_runs) \
 	X(changes) X(coverage) X(unclear) \

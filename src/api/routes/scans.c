@@ -5,6 +5,7 @@
 #include "api/routes/route.h"
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "base/limits.h"
 #include "jobs/runner.h"
 #include "jobs/scan.h"
@@ -163,21 +164,35 @@ static bool dry_run(struct call *call, const struct scan_request *request, struc
 	return true;
 }
 
+/* The scan and the answer that tells of it: both are written, or neither. */
+static bool make_in(struct call *call, const struct scan_request *request, struct err *err)
+{
+	CLEANUP(store_end) struct store_txn *txn = NULL;
+	struct model_scan scan;
+	int64_t id, total;
+
+	if (!scan_check(request, &total, err) || !store_write(call->api->options.store, &txn, err) ||
+	    !scan_create_in(txn, request, &call->actor, call->now, &id, err) || !store_scan(txn, call->arena, id, &scan, err))
+		return err_wrap(err, "make scan");
+	call->response->status = 202;
+	write_made(&call->json, &scan);
+	if (!once_keep(call, txn, err) || !store_commit(&txn, err))
+		return false;
+	http_response_header(call->response, "Location", arena_format(call->arena, "/api/v1/scans/%lld", (long long)id));
+	return !FAULT("answer.told") || err_set(err, ERR_INTERNAL, "fault");
+}
+
 static bool make(struct call *call, const struct scan_request *request, struct err *err)
 {
-	struct model_scan scan;
-	int64_t id;
-
 	store_end(&call->txn);
-	if (!scan_create(call->api->options.store, request, &call->actor, call->now, &id, err))
+	if (!make_in(call, request, err)) {
+		buf_clear(&call->response->body); /* what was to be told did not happen */
+		call->json = json_out_start(&call->response->body);
+		call->response->status = 0;
 		return false;
+	}
 	if (call->api->options.runner)
 		runner_wake(call->api->options.runner);
-	if (!call_reread(call, err) || !store_scan(call->txn, call->arena, id, &scan, err))
-		return false;
-	call->response->status = 202;
-	http_response_header(call->response, "Location", arena_format(call->arena, "/api/v1/scans/%lld", (long long)id));
-	write_made(&call->json, &scan);
 	return true;
 }
 

@@ -120,6 +120,7 @@ static const struct schema {
 		     "look?:enum(whole|light|polite)? rate?:int timeout_s?:int", false},
 	{"calendar", "id:id name:str q:str url:str? created_at:time by:str last_read_at:time?", false},
 	{"calendar_new", "name:str q?:str", false},
+	{"demo_gone", "certificates:int endpoints:int scans:int", false},
 	{"scan_made", "scan:@scan? dry_run?:bool targets_total?:int?", false},
 	{"scan_record", "target:str host:str? address:str? port:int? protocol:str? server_name:str? outcome:" OUTCOMES
 			" detail:str? tls:@tls? chain:[@facts] other_leaves:[@facts] name_matches:bool? "

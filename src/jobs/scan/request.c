@@ -256,3 +256,22 @@ bool scan_stop(struct store *store, int64_t scan_id, const struct audit_actor *a
 
 	return store_write(store, &txn, err) && scan_stop_in(txn, scan_id, actor, now, err) && store_commit(&txn, err);
 }
+
+bool scan_demo_end(struct store *store, const struct audit_actor *actor, int64_t now, struct store_demo_gone *gone,
+		   struct err *err)
+{
+	CLEANUP(store_end) struct store_txn *txn = NULL;
+	int64_t open;
+
+	if (!store_write(store, &txn, err) || !store_demo_scan(txn, &open, err))
+		return false;
+	if (!open)
+		return store_demo_end(txn, now, gone, err) && audit_add(txn, actor, "demo.end", STR("demo"), now, err) &&
+		       store_commit(&txn, err);
+	/* what it still sees would come back */
+	if (!scan_stop_in(txn, open, actor, now, err) || !store_commit(&txn, err))
+		return false;
+	err_set(err, ERR_LATER, "a scan of the demo is ending");
+	err->retry_s = 1;
+	return err_fix(err, "demo-scan", "again in a moment");
+}

@@ -20,10 +20,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "programs/cli.h"
+#include "programs/cli/client.h"
 #include "programs/cli/command.h"
 #include "programs/demo.h"
 
-enum { START_MS = 30000, ANSWER_MAX = 262144, LOG_MAX = 65536 };
+enum { START_MS = 30000, DELETE_MS = 60000, ANSWER_MAX = 262144, LOG_MAX = 65536 };
 
 extern char **environ;
 
@@ -136,13 +137,54 @@ static int do_up(struct command_call *call)
 	return command_fail(call, &err);
 }
 
+/* Nobody serves now: the next start does it. */
+static bool leave_note(const char *data, struct err *err)
+{
+	char path[4224];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/keepvalid.db", data);
+	if (access(path, F_OK) != 0)
+		return true; /* nothing was kept */
+	snprintf(path, sizeof path, "%s/" DEMO_GONE, data);
+	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+	close(fd);
+	fprintf(stderr, "no server runs there: the next one deletes the demo's objects when it starts\n");
+	return true;
+}
+
+/* The demo's rows of the store; what scans of it still run are asked to end first. */
+static bool forget_rows(struct command_call *call, struct arena *arena, struct err *err)
+{
+	CLEANUP(client_done) struct client *client = NULL;
+	const char *data = command_value(call, "data");
+	int64_t end = clock_ticks_ms() + DELETE_MS;
+	struct client_answer answer;
+
+	if (!client_open(call, &client, err) ||
+	    !client_ask(client, arena, "DELETE", "/api/v1/demo", (struct bytes){NULL, 0}, &answer, err))
+		return err->kind == ERR_UNREACHED ? leave_note(data ? data : "var", err) : false;
+	while (answer.status == 503 && clock_ticks_ms() < end) {
+		poll(NULL, 0, 300);
+		if (!client_ask(client, arena, "DELETE", "/api/v1/demo", (struct bytes){NULL, 0}, &answer, err))
+			return false;
+	}
+	if (answer.status == 200)
+		return true;
+	err_set(err, ERR_INTERNAL, "the server did not delete the demo's objects: status %u", answer.status);
+	return err_fix(err, "demo-rows", "try `keepvalid demo down` again; the server's log says why it could not");
+}
+
 static int do_down(struct command_call *call)
 {
+	CLEANUP(arena_done) struct arena *arena = arena_new();
 	struct err err = {0};
 	char folder[4096];
 
 	folder_of(call, folder);
-	if (!demo_remove(folder, &err))
+	if (!demo_remove(folder, &err) || !forget_rows(call, arena, &err))
 		return command_fail(call, &err);
 	fprintf(stderr, "the demo in %s is gone\n", folder);
 	return CLI_OK;
@@ -289,7 +331,8 @@ const struct command command_demo = {
 		   "  plain        answers in plain HTTP\n"
 		   "  silent       accepts connections and says nothing\n"
 		   "  stop         no longer listens\n\n"
-		   "down ends the listeners and removes DATA/demo with the keys in it. The demo's own CA is made at the first start; "
+		   "down ends the listeners, removes DATA/demo with the keys in it, and has the server delete every object of the "
+		   "demo from its inventory (or the next server, when none runs). The demo's own CA is made at the first start; "
 		   "its root is DATA/demo/root.pem. The listeners never listen outside 127.0.0.0/8. The renewal of the listener "
 		   "\"renews\" is done by the demo's own CA inside the demo, not by the server.",
 	.examples = "  $ keepvalid demo up && keepvalid demo list --targets | keepvalid scan - --json\n"

@@ -73,3 +73,8 @@ struct own_scans;
 struct own_scans *own_scans_new(struct loop *loop, struct store *store, struct runner *runner, const char *demo_folder,
 				bool at_start);
 void own_scans_free(struct own_scans *own);
+
+/* demo_end.c: deletes the demo's objects when there is a note that says so. note lives longer. */
+struct demo_end;
+struct demo_end *demo_end_new(struct loop *loop, struct store *store, const char *note);
+void demo_end_free(struct demo_end *end); /* NULL is fine */

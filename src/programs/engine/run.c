@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -22,6 +23,7 @@
 #include "jobs/runner.h"
 #include "jobs/source.h"
 #include "programs/cli.h"
+#include "programs/demo.h"
 #include "programs/engine/engine.h"
 #include "programs/sandbox.h"
 #include "records/store.h"
@@ -45,7 +47,9 @@ struct engine {
 	struct control *control;
 	struct own_scans *own;
 	struct scheduler *scheduler;
+	struct demo_end *demo_end;
 	struct api *api;
+	atomic_bool ready; /* all of it stands: read by threads of the API */
 };
 
 static const char *in_folder(struct engine *engine, const char *name)
@@ -105,8 +109,19 @@ static void tidy_due(struct loop_timer *timer)
 		log_warn("store not tidied", F("error", err.text));
 }
 
+/* For /readyz, on the API's threads. */
+static bool is_ready(void *data)
+{
+	struct engine *engine = data;
+
+	return atomic_load(&engine->ready);
+}
+
 static bool api_open(struct engine *engine, struct err *err)
 {
+	static const enum api_metrics metrics[] = {[SETTINGS_METRICS_LOOPBACK] = API_METRICS_LOOPBACK,
+						   [SETTINGS_METRICS_SESSION] = API_METRICS_SESSION,
+						   [SETTINGS_METRICS_OFF] = API_METRICS_OFF};
 	const struct settings *settings = &engine->options->settings;
 	struct api_options options = {
 		.store = engine->store,
@@ -116,6 +131,9 @@ static bool api_open(struct engine *engine, struct err *err)
 		.unix_path = in_folder(engine, "keepvalid.sock"),
 		.hosts = settings->hosts.at,
 		.host_count = settings->hosts.count,
+		.ready = is_ready,
+		.ready_data = engine,
+		.metrics = metrics[settings->metrics],
 	};
 
 	return settings_listen(engine->arena, settings, &options.address, &options.port, err) &&
@@ -219,6 +237,8 @@ static bool start(struct engine *engine, struct err *err)
 	    !say_address(engine, err))
 		return false;
 	loop_timer_start(engine->loop, &engine->tidy, TIDY_MS, tidy_due);
+	engine->demo_end = demo_end_new(engine->loop, engine->store, in_folder(engine, DEMO_GONE));
+	atomic_store(&engine->ready, true);
 	control_ready(engine->control);
 	log_info("engine ready", F("schema", store_schema_version(engine->store)));
 	return true;
@@ -227,9 +247,11 @@ static bool start(struct engine *engine, struct err *err)
 /* The reverse of the start: nobody asks any more, then nothing runs any more, then the store is closed. */
 static void stop(struct engine *engine)
 {
+	atomic_store(&engine->ready, false);
 	if (engine->events)
 		events_close(engine->events);
 	api_stop(engine->api);
+	demo_end_free(engine->demo_end);
 	scheduler_free(engine->scheduler);
 	own_scans_free(engine->own);
 	runner_stop(engine->runner);

@@ -15,6 +15,7 @@
 
 #define PASSWORD_FILE_BYTES 4096
 
+static const char *const metrics_words[] = {"loopback", "session", "off", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
 
@@ -31,6 +32,7 @@ static const struct conf_field fields[] = {
 	{"scan_at_start", CONF_FLAG,  AT(scan_at_start), "true",               "when the data folder is new: make a source that looks at this machine's own listeners"},
 	{"roots",         CONF_TEXTS, AT(roots),         "",                   "PEM files with roots of our own, trusted as the system's are"},
 	{"egress.allow",  CONF_TEXTS, AT(egress_allow),  "",                   "networks beyond the public internet that CT logs, CAs and webhooks may be at: 10.1.0.0/16"},
+	{"metrics",       CONF_WORD,  AT(metrics),       "loopback",           "who may read /metrics: loopback (this machine, without login), session (who is logged in), off", metrics_words},
 	{"log.level",     CONF_WORD,  AT(log_level),     "info",               "how much is logged", log_levels},
 	{"log.format",    CONF_WORD,  AT(log_format),    "text",               "text (logfmt) or json", log_formats},
 };

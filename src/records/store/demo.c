@@ -49,6 +49,24 @@ static const char *const steps[] = {
 	"DELETE FROM scan_outcomes WHERE scan_id IN (SELECT id FROM scans WHERE demo = 1)",
 	"DELETE FROM scans WHERE demo = 1",
 
+	/* sources, their runs and what they saw where; others no longer see what is gone */
+	"DELETE FROM jobs WHERE kind = 'run' AND subject_id IN (SELECT r.id FROM source_runs r JOIN sources o ON o.id = r.source_id "
+	"WHERE o.demo = 1)",
+	"DELETE FROM source_places WHERE source_id IN (SELECT id FROM sources WHERE demo = 1)",
+	"UPDATE sources SET found = found - (SELECT COUNT(*) FROM source_places p JOIN locations o ON o.id = p.location_id WHERE "
+	"p.source_id = sources.id AND o.demo = 1 AND o.gone_at = 0) WHERE demo = 0",
+	"DELETE FROM source_places WHERE location_id IN (SELECT id FROM locations WHERE demo = 1)",
+	"DELETE FROM coverage WHERE source_id IN (SELECT id FROM sources WHERE demo = 1)",
+	"DELETE FROM source_run_outcomes WHERE run_id IN (SELECT r.id FROM source_runs r JOIN sources o ON o.id = r.source_id WHERE "
+	"o.demo = 1)",
+	"DELETE FROM source_runs WHERE source_id IN (SELECT id FROM sources WHERE demo = 1)",
+	"DELETE FROM sources WHERE demo = 1",
+	"DELETE FROM unclear WHERE demo = 1",
+	"DELETE FROM changes WHERE demo = 1 OR certificate_id IN " IS_DEMO,
+	"UPDATE changes SET before_id = 0 WHERE before_id IN " IS_DEMO,
+	"DELETE FROM learnt_names WHERE address LIKE '127.83.%'",
+	"DELETE FROM rule_marks WHERE lineage_id IN (SELECT id FROM lineages WHERE demo = 1)",
+
 	/* endpoints and where they are */
 	"UPDATE counters SET value = value - (SELECT COUNT(*) FROM endpoints WHERE demo = 1) WHERE name = 'endpoints'",
 	"UPDATE hosts SET endpoint_count = (SELECT COUNT(*) FROM endpoints e WHERE e.host_id = hosts.id AND e.demo = 0) "
