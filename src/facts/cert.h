@@ -143,6 +143,13 @@ size_t cert_sct_times(const struct cert *cert, int64_t *to_ms, size_t max);
 /* The facts object of docs/man: one JSON object, keys in a fixed order, absent values null. */
 void cert_write(struct json_out *json, const struct cert *cert);
 
+/* Parts of it that requests and keys have too; the members only, where it is an object. */
+void cert_write_list(struct json_out *json, const char *key, struct cert_strs list);
+void cert_write_key(struct json_out *json, const struct cert_key *key);
+void cert_write_names(struct json_out *json, const struct cert *cert); /* "names" and its object */
+void cert_write_path_length(struct json_out *json, const struct cert *cert);
+void cert_write_usages(struct json_out *json, const struct cert *cert); /* "key_usage", "extended_key_usage" */
+
 /*
  * The parts that requests, revocation lists and keys have too. All are tolerant like cert_read; *odd is set to what
  * was tolerated, or left alone.

@@ -23,8 +23,10 @@ static enum starttls_step greeted(struct starttls_talk *talk, struct str line, s
 	return STARTTLS_MORE;
 }
 
-static enum starttls_step answered(struct starttls_talk *talk, struct str line)
+static enum starttls_step answered(struct starttls_talk *talk, struct str line, struct buf *out)
 {
+	if (talk->state == GREETING)
+		return greeted(talk, line, out);
 	if (str_starts_nocase(line, STR("a1 OK")))
 		return STARTTLS_TLS;
 	if (str_starts_nocase(line, STR("* BYE")))
@@ -38,21 +40,7 @@ static enum starttls_step answered(struct starttls_talk *talk, struct str line)
 
 static enum starttls_step speak(struct starttls_talk *talk, struct bytes *in, struct buf *out)
 {
-	enum starttls_step step = STARTTLS_MORE;
-
-	while (step == STARTTLS_MORE) {
-		struct str line;
-
-		switch (line_take(in, &line)) {
-		case LINE_PART:
-			return STARTTLS_MORE;
-		case LINE_LONG:
-			return starttls_unexpected(talk, *in);
-		case LINE_HERE:
-			step = talk->state == GREETING ? greeted(talk, line, out) : answered(talk, line);
-		}
-	}
-	return step;
+	return lines_speak(talk, in, out, answered);
 }
 
 static enum starttls_guess recognise(struct bytes greeting)

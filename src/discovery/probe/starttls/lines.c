@@ -20,6 +20,26 @@ enum lines_take line_take(struct bytes *in, struct str *line)
 	return LINE_HERE;
 }
 
+enum starttls_step lines_speak(struct starttls_talk *talk, struct bytes *in, struct buf *out,
+			       enum starttls_step (*answered)(struct starttls_talk *talk, struct str line, struct buf *out))
+{
+	enum starttls_step step = STARTTLS_MORE;
+
+	while (step == STARTTLS_MORE) {
+		struct str line;
+
+		switch (line_take(in, &line)) {
+		case LINE_PART:
+			return STARTTLS_MORE;
+		case LINE_LONG:
+			return starttls_unexpected(talk, *in);
+		case LINE_HERE:
+			step = answered(talk, line, out);
+		}
+	}
+	return step;
+}
+
 static bool reply_read(struct str line, struct reply *reply)
 {
 	if (line.len < 3 || (line.len > 3 && line.data[3] != ' ' && line.data[3] != '-'))

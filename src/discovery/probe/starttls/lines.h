@@ -12,6 +12,10 @@ enum lines_take {
 };
 enum lines_take line_take(struct bytes *in, struct str *line);
 
+/* Calls answered for every line that has come, until it says more than STARTTLS_MORE; a line that is too long is unexpected. */
+enum starttls_step lines_speak(struct starttls_talk *talk, struct bytes *in, struct buf *out,
+			       enum starttls_step (*answered)(struct starttls_talk *talk, struct str line, struct buf *out));
+
 /* Answers of "250-text", "250 text": after RFC 5321 section 4.2 and RFC 959 section 4.2. */
 struct reply {
 	unsigned code;

@@ -36,21 +36,7 @@ static enum starttls_step answered(struct starttls_talk *talk, struct str line, 
 
 static enum starttls_step speak(struct starttls_talk *talk, struct bytes *in, struct buf *out)
 {
-	enum starttls_step step = STARTTLS_MORE;
-
-	while (step == STARTTLS_MORE) {
-		struct str line;
-
-		switch (line_take(in, &line)) {
-		case LINE_PART:
-			return STARTTLS_MORE;
-		case LINE_LONG:
-			return starttls_unexpected(talk, *in);
-		case LINE_HERE:
-			step = answered(talk, line, out);
-		}
-	}
-	return step;
+	return lines_speak(talk, in, out, answered);
 }
 
 static enum starttls_guess recognise(struct bytes greeting)
