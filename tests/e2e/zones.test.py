@@ -81,12 +81,11 @@ zone "example.org" { type primary; file "example.zone"; allow-transfer { key k.t
         self.assertEqual(run["targets"], 7, run)
 
     def test_a_server_that_refuses_says_why(self):
-        for name, more, words in [("no key", {}, "does not give the zone"), ("other", {"tsig_file": self.other}, "key"),
-                                  ("absent", {"tsig_file": self.key, "zones": ["absent.test"]}, "zone")]:
-            source = self.source(name, **{**self.at_dns(zones=["example.org"]), **more})
-            run = self.run_source(source)
-            self.assertEqual(run["state"], "failed", run)
-            self.assertIn(words, run["detail"])
+        # the other ways to be refused: tests/discovery/zone_test.c
+        source = self.source("other", **self.at_dns(zones=["example.org"], tsig_file=self.other))
+        run = self.run_source(source)
+        self.assertEqual(run["state"], "failed", run)
+        self.assertIn("key", run["detail"])
 
     def test_files_of_names_and_zones_are_read(self):
         names = self.stage.write("names.txt", "# ours\nlocalhost:%d\n" % self.port)

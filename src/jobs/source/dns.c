@@ -7,6 +7,7 @@
  */
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -253,6 +254,24 @@ static void add_targets(struct targets *to, const struct zone *zone)
 	}
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* What several zones and files name is one target. */
+static void once_each(struct targets *to)
+{
+	size_t kept = 0;
+
+	if (to->count)
+		qsort(to->words, to->count, sizeof *to->words, by_text);
+	for (size_t i = 0; i < to->count; i++)
+		if (kept == 0 || !str_equal(to->words[kept - 1], to->words[i]))
+			to->words[kept++] = to->words[i];
+	to->count = kept;
+}
+
 static bool take(struct targets *to, struct store *store, const struct zone *zone, struct err *err)
 {
 	add_targets(to, zone);
@@ -329,6 +348,7 @@ static bool scan(struct arena *arena, struct store_txn *txn, const struct model_
 		return false;
 	if (to.count == 0)
 		return err_set(err, ERR_ABSENT, "no names of hosts are in the zones and files");
+	once_each(&to);
 	out->targets = to.words;
 	out->target_count = to.count;
 	return true;
