@@ -166,6 +166,9 @@ class Ct(unittest.TestCase):
             self.run_source(client, source)
             self.assertEqual({row[4] for row in self.logs_of(source).values()}, {code})
             self.assertEqual(self.found(), wanted)
+            told = client.get("/api/v1/sources/%s/logs" % source["id"])["items"]
+            self.assertEqual({row["problem_code"] for row in told}, {code})
+            self.assertTrue(all(row["problem"] and row["read"] == row["next_index"] for row in told), told)
         log.lies = {"truncated"}
         self.run_source(client, source)
         self.assertEqual(self.logs_of(source)["liar static"][4], "ct-entry")

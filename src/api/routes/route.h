@@ -261,7 +261,7 @@ void web_free(struct web *web);
 	X(lineages) X(lineage) \
 	X(scans) X(scan) X(scan_new) X(scan_records) X(scan_stop) X(demo_end) \
 	X(jobs) X(job) X(job_stop) \
-	X(sources) X(source) X(source_kinds) X(source_new) X(source_change) X(source_remove) X(source_run) X(source_runs) \
+	X(sources) X(source) X(source_kinds) X(source_new) X(source_change) X(source_remove) X(source_run) X(source_runs) X(source_logs) \
 	X(changes) X(coverage) X(unclear) \
 	X(rules) X(rule) X(rule_new) X(rule_change) X(rule_remove) X(rule_try) X(rules_apply) \
 	X(export) \

@@ -181,6 +181,9 @@ static const struct schema {
 			  "choices:[str] least:int most:int", false},
 	{"source_kind", "name:str title:str about:str options:[@source_option]", false},
 	{"source_kinds", "items:[@source_kind]", false},
+	{"source_log", "log:str name:str url:str tree_size:int next_index:int read:int found:int unreadable:int read_at:time? "
+		       "problem:str? problem_code:str? problem_at:time?", false},
+	{"source_logs", "items:[@source_log]", false},
 	{"source_short", "id:id name:str", false},
 	{"change", "id:id at:time kind:enum(new|changed|gone) certificate:@certificate before:sha256? location_kind:"
 		   LOCATIONS "? location:str? endpoint:id? source:@source_short? run:id? demo:bool", false},

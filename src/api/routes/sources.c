@@ -122,6 +122,51 @@ bool handle_source(struct call *call, struct err *err)
 	return write_source(call, &call->json, &call->object.source, err);
 }
 
+static void time_or_null(struct json_out *json, const char *key, int64_t at)
+{
+	if (at)
+		json_out_key_time(json, key, at);
+	else
+		json_out_key_null(json, key);
+}
+
+static void row_log(struct json_out *json, const struct store_ct_log *log)
+{
+	bool wrong = log->problem_code.len > 0;
+
+	json_out_object(json);
+	json_out_key_str(json, "log", log->log_id);
+	json_out_key_str(json, "name", log->name);
+	json_out_key_str(json, "url", log->url);
+	json_out_key_int(json, "tree_size", log->tree_size);
+	json_out_key_int(json, "next_index", log->next_index);
+	json_out_key_int(json, "read", log->entries_read);
+	json_out_key_int(json, "found", log->entries_ours);
+	json_out_key_int(json, "unreadable", log->entries_unreadable);
+	time_or_null(json, "read_at", log->read_at);
+	json_out_key_str(json, "problem", wrong ? log->problem : (struct str){NULL, 0});
+	json_out_key_str(json, "problem_code", wrong ? log->problem_code : (struct str){NULL, 0});
+	time_or_null(json, "problem_at", wrong ? log->problem_at : 0);
+	json_out_end_object(json);
+}
+
+bool handle_source_logs(struct call *call, struct err *err)
+{
+	const struct store_ct_log *rows;
+	size_t count;
+
+	if (!store_ct_logs(call->txn, call->arena, call->object.source.id, &rows, &count, err))
+		return false;
+	json_out_object(&call->json);
+	json_out_key(&call->json, "items");
+	json_out_array(&call->json);
+	for (size_t i = 0; i < count; i++)
+		row_log(&call->json, &rows[i]);
+	json_out_end_array(&call->json);
+	json_out_end_object(&call->json);
+	return true;
+}
+
 bool handle_source_runs(struct call *call, struct err *err)
 {
 	CLEANUP(list_done) struct list list = {0};
