@@ -3,6 +3,7 @@
 reload is seen, and no more after the reload; a tree full of traps harms nothing."""
 import json
 import os
+import pathlib
 import shutil
 import signal
 import unittest
@@ -133,7 +134,7 @@ class Servers(unittest.TestCase):
         pem = self.pem["nginx"]
         renewed = self.stage.authority.leaf("nginx-2", "nginx.example.test", key="rsa")
         with open(pem, "w") as out:
-            out.write(open(renewed.chain).read() + open(renewed.key).read())
+            out.write("".join(pathlib.Path(path).read_text() for path in (renewed.chain, renewed.key)))
         files, document = look("--paths", pem)
         self.assertIs(False, files[pem]["matches_served"])
         self.assertEqual(self.leaf["nginx"].sha256, files[pem]["served"][0]["sha256"])

@@ -3,6 +3,7 @@
 under the names of the configurations, and a file that is renewed without a reload is told until the reload. Killing the finder harms
 nothing."""
 import os
+import pathlib
 import shutil
 import signal
 import unittest
@@ -37,7 +38,7 @@ class Local(unittest.TestCase):
     def renew(cls, leaf):
         """As ACME clients do it: another file in the place of the old one."""
         with open(cls.pem + ".new", "w") as out:
-            out.write(open(leaf.chain).read() + open(leaf.key).read())
+            out.write("".join(pathlib.Path(path).read_text() for path in (leaf.chain, leaf.key)))
         os.chmod(cls.pem + ".new", 0o644)
         os.rename(cls.pem + ".new", cls.pem)
 

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -98,5 +99,50 @@ TEST(the_probe_opens_no_file_and_no_other_socket_and_still_does_its_work)
 	(void)state;
 }
 
-TESTS(RUN(nobody_in_the_sandbox_runs_a_program_or_changes_root),
+#ifndef KEEPVALID_SANITIZED
+/* Answers 0 when all that must go does, and all that must not does not. */
+static int in_finder(void)
+{
+	struct sandbox_report report;
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(1), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	char room[64];
+	struct err err;
+	int fd, spare = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (!sandbox_finder(&report, &err) || !report.seccomp)
+		return 2;
+	fd = open("/etc/passwd", O_RDONLY);
+	if (fd < 0 || read(fd, room, sizeof room) <= 0)
+		return 3;
+	if (open("/etc/passwd", O_RDWR) >= 0 || open("/tmp/keepvalid-never", O_CREAT | O_WRONLY, 0600) >= 0 ||
+	    open("/tmp", O_TMPFILE | O_RDWR, 0600) >= 0)
+		return 4;
+	if (unlink("/tmp/keepvalid-none") == 0 || errno != EPERM || mkdir("/tmp/keepvalid-never", 0700) == 0 ||
+	    chmod("/tmp", 0700) == 0 || truncate("/tmp/keepvalid-none", 0) == 0)
+		return 5;
+	if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ||
+	    connect(spare, (struct sockaddr *)&to, sizeof to) == 0 || errno != EPERM)
+		return 6;
+	if (fork() >= 0 || kill(getppid(), 0) == 0 || setuid(0) == 0)
+		return 7;
+	return 0;
+}
+#endif
+
+TEST(the_finder_reads_files_and_does_nothing_else)
+{
+#ifndef KEEPVALID_SANITIZED
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(in_finder());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+#endif
+	(void)state;
+}
+
+TESTS(RUN(the_finder_reads_files_and_does_nothing_else), RUN(nobody_in_the_sandbox_runs_a_program_or_changes_root),
       RUN(the_probe_opens_no_file_and_no_other_socket_and_still_does_its_work))
