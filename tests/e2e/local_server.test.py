@@ -44,10 +44,11 @@ class Local(unittest.TestCase):
 
     def run_source(self):
         run = self.client.call("POST", "/api/v1/sources/%s/run" % self.source)["run"]
+        run = run["id"] if isinstance(run, dict) else run
 
         def ended():
             for row in self.client.get("/api/v1/sources/%s/runs" % self.source)["items"]:
-                if row["id"] == str(run) or row["id"] == run:
+                if row["id"] == str(run):
                     return row if row["ended_at"] else None
             return None
         row = server.until(self.keepvalid.output, ended, within_s=300)
@@ -65,7 +66,7 @@ class Local(unittest.TestCase):
         file = self.file(self.first)
         self.assertEqual(self.pem, file["path"])
         self.assertEqual("nginx", file["server"])
-        self.assertEqual(5, file["line"])
+        self.assertEqual(6, file["line"])
         self.assertEqual("0644", file["mode"])
         self.assertIs(True, file["key_matches"])
         self.assertIs(True, file["matches_served"])
