@@ -17,7 +17,7 @@
 #include "base/memory.h"
 
 #define KEPT_MAX      64
-#define ROWS_AT_ONCE  4000      /* what is counted within a request */
+#define ROWS_AT_ONCE  2000      /* what is counted within a request: some milliseconds */
 #define ANSWER_BYTES  (4 << 20)
 #define FRESH_FACTOR  20
 #define BROAD_FRESH_US (15 * INT64_C(1000000))

@@ -24,6 +24,10 @@
 #define BY_ENDPOINT(condition)                                                                     \
 	"c.id IN (SELECT s.certificate_id FROM endpoints p JOIN sightings s ON s.location_id = p.location_id " \
 	"WHERE s.current = 1 AND p." condition ")"
+/* What most endpoints have is found soonest by looking at each row of the list in its order, until the page is full. */
+#define SHOWN_AT(condition)                                                                        \
+	"EXISTS (SELECT 1 FROM sightings s JOIN endpoints p ON p.location_id = s.location_id WHERE "   \
+	"s.certificate_id = c.id AND s.current = 1 AND p." condition ")"
 #define IN_SELECTION "IN (SELECT i.item_id FROM selection_items i WHERE i.selection_id ?)"
 #define AT_LOCATION(condition)                                                                     \
 	"EXISTS (SELECT 1 FROM sightings s JOIN locations o ON o.id = s.location_id WHERE "           \
@@ -59,13 +63,13 @@ static const struct field_row fields[] = {
 	{MODEL_FIELD_SELECTION,   {"c.id " IN_SELECTION, "e.id " IN_SELECTION, "l.id " IN_SELECTION}},
 	{MODEL_FIELD_LOCATION,    {AT_LOCATION("o.kind ?"), SAME, SAME}},
 	{MODEL_FIELD_AT,          {AT_LOCATION("lower(o.address) ?"), SAME, SAME}},
-	{MODEL_FIELD_TLS,         {BY_ENDPOINT("tls_version ?"), "e.tls_version ?", SAME}},
-	{MODEL_FIELD_GROUP,       {BY_ENDPOINT("tls_group ?"), "e.tls_group ?", SAME}},
+	{MODEL_FIELD_TLS,         {SHOWN_AT("tls_version ?"), "e.tls_version ?", SAME}},
+	{MODEL_FIELD_GROUP,       {SHOWN_AT("tls_group ?"), "e.tls_group ?", SAME}},
 	{MODEL_FIELD_HOST,        {BY_ENDPOINT("host ?"), "e.host ?", SAME, "h.name ?"}},
 	{MODEL_FIELD_ADDRESS,     {BY_ENDPOINT("address ?"), "e.address ?", SAME}},
-	{MODEL_FIELD_PORT,        {BY_ENDPOINT("port ?"), "e.port ?", SAME}},
-	{MODEL_FIELD_PROTOCOL,    {BY_ENDPOINT("protocol ?"), "e.protocol ?", SAME}},
-	{MODEL_FIELD_OUTCOME,     {BY_ENDPOINT("outcome ?"), "e.outcome ?", SAME}},
+	{MODEL_FIELD_PORT,        {SHOWN_AT("port ?"), "e.port ?", SAME}},
+	{MODEL_FIELD_PROTOCOL,    {SHOWN_AT("protocol ?"), "e.protocol ?", SAME}},
+	{MODEL_FIELD_OUTCOME,     {SHOWN_AT("outcome ?"), "e.outcome ?", SAME}},
 	{MODEL_FIELD_DEMO,        {"c.demo ?", "e.demo ?", "l.demo ?", "h.demo ?", "k.demo ?"}},
 	{MODEL_FIELD_OWNER,       {"l.team_id " OF_TEAM, SAME, SAME, "h.team_id " OF_TEAM,
 				   "k.id IN (SELECT y.key_id FROM key_teams y WHERE y.team_id " OF_TEAM ")"}},
