@@ -19,6 +19,8 @@
 
 #define OF_TEAM    "IN (SELECT t.id FROM teams t WHERE t.name_lower ?)"
 #define OF_SERVICE "IN (SELECT v.id FROM services v WHERE v.name_lower ?)"
+/* from the lineages, not along the list: a team has a small part of them */
+#define OF_LINEAGES(condition) "c.lineage_id IN (SELECT x.id FROM lineages x WHERE x." condition ")"
 #define OF_TAG                                                                                     \
 	"IN (SELECT y.lineage_id FROM lineage_tags y JOIN tags g ON g.id = y.tag_id WHERE g.name ?)"
 #define BY_ENDPOINT(condition)                                                                     \
@@ -71,9 +73,9 @@ static const struct field_row fields[] = {
 	{MODEL_FIELD_PROTOCOL,    {SHOWN_AT("protocol ?"), "e.protocol ?", SAME}},
 	{MODEL_FIELD_OUTCOME,     {SHOWN_AT("outcome ?"), "e.outcome ?", SAME}},
 	{MODEL_FIELD_DEMO,        {"c.demo ?", "e.demo ?", "l.demo ?", "h.demo ?", "k.demo ?"}},
-	{MODEL_FIELD_OWNER,       {"l.team_id " OF_TEAM, SAME, SAME, "h.team_id " OF_TEAM,
+	{MODEL_FIELD_OWNER,       {OF_LINEAGES("team_id " OF_TEAM), SAME, "l.team_id " OF_TEAM, "h.team_id " OF_TEAM,
 				   "k.id IN (SELECT y.key_id FROM key_teams y WHERE y.team_id " OF_TEAM ")"}},
-	{MODEL_FIELD_SERVICE,     {"l.service_id " OF_SERVICE, SAME, SAME, "h.service_id " OF_SERVICE}},
+	{MODEL_FIELD_SERVICE,     {OF_LINEAGES("service_id " OF_SERVICE), SAME, "l.service_id " OF_SERVICE, "h.service_id " OF_SERVICE}},
 	{MODEL_FIELD_TAG,         {"c.lineage_id " OF_TAG, SAME, "l.id " OF_TAG}},
 	{MODEL_FIELD_PURPOSE,     {"lower(l.purpose) ?", SAME, SAME}},
 	{MODEL_FIELD_ENV,         {"l.environment ?", SAME, SAME}},
@@ -378,13 +380,28 @@ static bool add_problem(struct query *query, int64_t problem, enum filter_of of,
 }
 
 /* Needs somebody now: its time has come, or it is served before its own. */
-static void add_need(struct query *query, bool yes, int64_t now)
+/* Few by their index; when they are many, the list is walked in its order and soon full. */
+static bool add_need(struct store_txn *txn, struct query *query, bool yes, int64_t now, struct err *err)
 {
-	query_add(query, yes ? "(c.need_at > 0 AND (c.need_at <= " : "NOT COALESCE(c.need_at > 0 AND (c.need_at <= ");
-	query_value(query, V(now));
-	query_add(query, " OR c.not_before > ");
-	query_value(query, V(now));
-	query_add(query, yes ? "))" : "), FALSE)");
+	static const char PROBE[] = "SELECT 1 FROM certificates WHERE need_at > 0 AND need_at <= $1 LIMIT $2";
+	struct db_rows rows;
+	size_t found = 0;
+
+	if (!db_rows(txn, PROBE, VALUES(V(now), V(SEARCH_COMMON)), &rows, err))
+		return false;
+	while (db_next(&rows))
+		found++;
+	if (!db_rows_end(&rows, err))
+		return false;
+	if (!yes || found >= SEARCH_COMMON) {
+		query_add(query, yes ? "(+c.need_at > 0 AND (+c.need_at <= " : "NOT COALESCE(+c.need_at > 0 AND (+c.need_at <= ");
+		query_value(query, V(now));
+		query_fill(query, yes ? " OR c.not_before > ?))" : " OR c.not_before > ?), FALSE)", V(now));
+		return true;
+	}
+	query_fill(query, "c.id IN (SELECT n.id FROM certificates n WHERE n.need_at > 0 AND n.need_at <= ? UNION ALL ", V(now));
+	query_fill(query, "SELECT n.id FROM certificates n WHERE n.not_before > ? AND +n.need_at > 0)", V(now));
+	return true;
 }
 
 static bool add_sha256(struct query *query, const struct model_term *term, struct err *err)
@@ -475,8 +492,7 @@ static bool add_comparison(struct store_txn *txn, struct query *query, const str
 	if (is_special(term) && of < FILTER_HOSTS)
 		return add_special(txn, query, term, of, err);
 	if (term->field == MODEL_FIELD_NEED_YOU) {
-		add_need(query, term->number != 0, now);
-		return true;
+		return add_need(txn, query, term->number != 0, now, err);
 	}
 	if (type == MODEL_TYPE_HAVING)
 		return add_having(query, term, err);

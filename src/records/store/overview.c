@@ -12,10 +12,13 @@
 #include "records/store/query.h"
 
 #define DAY_S 86400
-/* Whole days from the table, the rest and those before their time from the indexes: see needs.c. */
+/*
+ * Whole days from the table, the rest and those before their time from the indexes: see needs.c. "+": by not_before, as few
+ * certificates are shown before their time and all that are active have a need_at.
+ */
 static const char NEED_DAYS[] = "SELECT COALESCE(SUM(count), 0) FROM need_days WHERE day < $1";
 static const char NEED_TODAY[] = "SELECT COUNT(*) FROM certificates WHERE need_at > 0 AND need_at >= $1 AND need_at <= $2";
-static const char NEED_EARLY[] = "SELECT COUNT(*) FROM certificates WHERE not_before > $1 AND need_at > 0 AND need_at > $1";
+static const char NEED_EARLY[] = "SELECT COUNT(*) FROM certificates WHERE not_before > $1 AND +need_at > $1";
 static const char DAYS[] = "SELECT day, count FROM expiry_days WHERE day >= $1 AND day < $2";
 
 /* Each answers ids, worst first; $1 now, $2 mask, $3 limit. */

@@ -132,6 +132,7 @@ UPDATE certificates SET type = CASE WHEN self_signed = 1 THEN 6 WHEN private_ca 
 
 CREATE INDEX certificates_needing ON certificates (need_at, id) WHERE need_at > 0;
 CREATE INDEX certificates_authorities ON certificates (not_after, id) WHERE ca = 1;
+CREATE INDEX certificates_authorities_by_name ON certificates (name, id) WHERE ca = 1;
 CREATE INDEX certificates_authorities_by_subject ON certificates (subject) WHERE ca = 1;
 CREATE INDEX certificates_authorities_by_issued ON certificates (issued_active, id) WHERE ca = 1;
 
