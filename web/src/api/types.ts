@@ -123,6 +123,25 @@ export interface Location {
   chain_complete: boolean | null;
   trust: Trust | null;
   tls: { version: string; cipher: string; group: string | null; alpn: string | null } | null;
+  /** of a place on disk */
+  file?: LocationFile | null;
+}
+export interface LocationFile {
+  path: string;
+  alias: string | null;
+  /** the configuration that names it */
+  server: string | null;
+  config: string | null;
+  line: number | null;
+  mode: string | null;
+  modified_at: string | null;
+  key_readable_by: string | null;
+  key_matches: boolean | null;
+  automation: string | null;
+  renewals: number;
+  /** whether a server shows the same; null: nobody compared */
+  matches_served: boolean | null;
+  compared_at: string | null;
 }
 
 export interface Certificate {

@@ -44,6 +44,13 @@ export function shortened(text: string, most: number): string {
   return letters.slice(0, head).join("") + "…" + letters.slice(letters.length - (most - 1 - head)).join("");
 }
 
+/** The place of a change, "host[address]:443/tls/name", as people write it. */
+export function placeText(place: string | null): string | null {
+  const [, host = "", port = "", , name = ""] = /^(.*?)\[[^\]]*\]:(\d+)\/([^/]*)\/(.*)$/s.exec(place ?? "") ?? [];
+  if (!port) return place;
+  return name && name !== host ? `${hostPort(host, Number(port))} for ${name}` : hostPort(host, Number(port));
+}
+
 /** host:port, with brackets around an IPv6 address. */
 export function hostPort(host: string | null, port: number | null): string {
   const name = host ?? "?";

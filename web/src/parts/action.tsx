@@ -15,9 +15,11 @@ interface Props {
   asks?: string;
   name?: string;
   primary?: boolean;
+  /** asked, but no loss */
+  mild?: boolean;
 }
 
-export function Action({ label, call, line, onDone, asks, name = "sure", primary }: Props) {
+export function Action({ label, call, line, onDone, asks, name = "sure", primary, mild = false }: Props) {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -34,10 +36,10 @@ export function Action({ label, call, line, onDone, asks, name = "sure", primary
   };
   return (
     <>
-      <button type="button" class={asks ? "danger" : primary ? "primary" : undefined} disabled={busy} title={line ?? undefined} onClick={() => (asks ? setOpen(true) : void now())}>{label}</button>
+      <button type="button" class={asks && !mild ? "danger" : primary ? "primary" : undefined} disabled={busy} title={line ?? undefined} onClick={() => (asks ? setOpen(true) : void now())}>{label}</button>
       {problem && <ProblemBox problem={problem} />}
       {open && asks && (
-        <FormDialog title={`${label}?`} name={name} fields={[]} initial={{}} submit={label} danger lead={<p>{asks}</p>} call={() => call} line={() => line}
+        <FormDialog title={`${label}?`} name={name} fields={[]} initial={{}} submit={label} danger={!mild} lead={<p>{asks}</p>} call={() => call} line={() => line}
           onDone={(answer) => { setOpen(false); onDone(answer); }} onClose={() => setOpen(false)} />
       )}
     </>

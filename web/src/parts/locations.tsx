@@ -49,8 +49,19 @@ const COLUMNS = (observed: (l: Location) => Word): Column<Location>[] => [
 
 const GONE: Word = { label: "gone", tone: "quiet", why: "Seen there before; the last look found it no more." };
 const AS_EXPECTED: Word = { label: "as expected", tone: "ok", why: "The newest certificate of its lineage, where it should be." };
+const DIFFERS: Word = { label: "not what is served", tone: "warning", why: "The server that reads this file shows another certificate: it was not reloaded, perhaps." };
 const OLD: Word = { label: "old one", tone: "warning", why: "Its lineage has a newer certificate, which is expected here." };
 const SEEN: Word = { label: "seen", tone: "quiet", why: "It is part of what others show or keep." };
+
+const LIES = (observed: (l: Location) => Word): Column<Location>[] => [
+  { name: "where", title: "Where", class: "wide", cell: (l) => <><Foreign text={l.file?.path ?? l.address ?? l.host} />{l.file?.alias && <span class="small quiet"> entry <Foreign text={l.file.alias} /></span>}</> },
+  { name: "kind", title: "Kind", cell: (l) => nameOf("place", l.kind) },
+  { name: "observed", title: "Observed", cell: (l) => <Badge word={observed(l)} /> },
+  { name: "named", title: "Named by", class: "middle", cell: (l) => (l.file?.config ? <><Foreign text={l.file.server} otherwise="" /> <span class="small quiet"><Foreign text={l.file.config} />{l.file.line !== null && `:${l.file.line}`}</span></> : <Foreign text={l.file?.server} otherwise="–" />) },
+  { name: "automation", title: "Kept by", cell: (l) => <Foreign text={l.file?.automation} otherwise="–" /> },
+  { name: "readable", title: "Its key is read by", cell: (l) => <Foreign text={l.file?.key_readable_by} otherwise="–" /> },
+  { name: "last_seen", title: "Last seen", cell: (l) => <When time={l.last_seen} /> },
+];
 
 interface Props {
   locations: Location[];
@@ -64,7 +75,7 @@ interface Props {
 export function Locations({ locations, ca, expected, newest, self }: Props) {
   if (locations.length === 0)
     return <Empty title="Nowhere that we looked."><p>{ca ? "No server sends it in its chain." : "It came from a file or another's chain."} <a href={links.newScan()}>Scan more</a>.</p></Empty>;
-  const observed = (l: Location) => (!l.current ? GONE : ca || newest === null || (l.position ?? 0) > 0 ? SEEN : expected ? AS_EXPECTED : OLD);
+  const observed = (l: Location) => (!l.current ? GONE : l.file?.matches_served === false ? DIFFERS : ca || newest === null || (l.position ?? 0) > 0 ? SEEN : expected ? AS_EXPECTED : OLD);
   const served = locations.filter((l) => l.kind === "endpoint");
   const lies = locations.filter((l) => l.kind !== "endpoint");
   const table = (caption: string, rows: Location[], columns: Column<Location>[]) => rows.length > 0 && <Table caption={caption} columns={columns} rows={rows} rowKey={(l) => `${l.kind}-${l.id}-${l.position ?? 0}`} />;
@@ -75,7 +86,7 @@ export function Locations({ locations, ca, expected, newest, self }: Props) {
       {served.length > 0 && <h3>Served</h3>}
       {table("Where it is served", served, all)}
       {lies.length > 0 && <h3>Lies in</h3>}
-      {table("Where it lies", lies, all.filter((c) => ["where", "protocol", "observed", "last_seen"].includes(c.name)).map((c) => (c.name === "protocol" ? { ...c, title: "Kind" } : c)))}
+      {table("Where it lies", lies, LIES(observed))}
     </>
   );
 }

@@ -4,6 +4,7 @@
 import { withQuery } from "../api/client.ts";
 import { changes } from "../api/events.ts";
 import type { Change, CoverageRow, Unclear } from "../api/types.ts";
+import { placeText } from "../format/names.ts";
 import { servedAt, value } from "../format/query.ts";
 import { command } from "../format/shell.ts";
 import { changeWord, outcomeWord, OUTCOME_ORDER } from "../format/words.ts";
@@ -31,7 +32,7 @@ const CHANGES: ListSpec<Change> = {
   columns: [
     { name: "kind", title: "What", cell: (c) => <Badge word={changeWord(c.kind)} /> },
     { name: "name", title: "Certificate", class: "wide", cell: (c) => <a class="row-link" href={links.certificate(c.certificate.sha256)}><Foreign text={c.certificate.name} most={80} /></a> },
-    { name: "where", title: "Where", class: "middle", cell: (c) => (c.endpoint ? <a href={links.endpoints(servedAt(c.certificate.sha256))}><Foreign text={c.location} otherwise="an endpoint" most={50} /></a> : <Foreign text={c.location} otherwise="–" most={50} />) },
+    { name: "where", title: "Where", class: "middle", cell: (c) => (c.endpoint ? <a href={links.endpoints(servedAt(c.certificate.sha256))}><Foreign text={placeText(c.location)} otherwise="an endpoint" most={60} /></a> : <Foreign text={c.location} otherwise="–" most={50} />) },
     { name: "expires", title: "Expires", cell: (c) => <When time={c.certificate.not_after} /> },
     { name: "owner", title: "Owner", cell: (c) => <Owner owner={c.certificate.owner} /> },
     { name: "source", title: "Found by", cell: (c) => (c.source ? <a href={links.source(c.source.id)}><Foreign text={c.source.name} most={40} /></a> : <span class="quiet">a scan</span>) },
@@ -79,9 +80,22 @@ function UnclearTargets() {
   return <><Choices name="outcome" label="Outcome" rows={[["", "All"], ...asked.map((o): [string, string] => [o, outcomeWord(o).label])]} /><ListOf spec={UNCLEAR} title="Unclear targets" /></>;
 }
 
-/** The words that ask for the endpoints of a scope: a network is an address, a name a host. */
-function within(scope: string): string {
-  return /^[0-9a-f.:]+(\/\d+)?$/i.test(scope) ? `address:${value(scope)}` : `host:${value(scope)}`;
+/**
+ * The words that ask for the endpoints of a scope, as far as the query language can: the beginning of addresses for networks
+ * of whole bytes, a name or an address, and its port. null: it cannot.
+ */
+function within(scope: string): string | null {
+  const [, place = scope, port] = /^(?:.*@)?(.+?)(?::(\d+))?$/.exec(scope) ?? [];
+  const network = /^((?:\d+\.){1,3})[\d.]*\/(8|16|24)$/.exec(place);
+  if (network) return `address:${value(place.split(".").slice(0, Number(network[2]) / 8).join(".") + ".")}`;
+  if (!/^[\w.:[\]-]+$/.test(place)) return null;
+  return `host=${value(place.replace(/^\[|\]$/g, ""))}${port ? ` port:${port}` : ""}`;
+}
+
+/** A number of a scope; a link where its list can be asked for. */
+function Count({ n, scope, more = "" }: { n: number; scope: string; more?: string }) {
+  const q = within(scope);
+  return q === null ? <>{n.toLocaleString("en")}</> : <a href={links.endpoints(`${q}${more}`)}>{n.toLocaleString("en")}</a>;
 }
 
 function CoverageTable({ rows }: { rows: CoverageRow[] }) {
@@ -89,22 +103,22 @@ function CoverageTable({ rows }: { rows: CoverageRow[] }) {
   for (const row of rows) for (const p of row.ports) weight.set(p.port, (weight.get(p.port) ?? 0) + p.tls + p.other);
   const ports = [...weight].sort((a, b) => b[1] - a[1]).slice(0, MOST_PORTS).map(([port]) => port).sort((a, b) => a - b);
   const columns: Column<CoverageRow>[] = [
-    { name: "scope", title: "Scope", class: "wide", cell: (r) => <a class="row-link" href={links.endpoints(within(r.scope))}><Foreign text={r.scope} most={60} /></a> },
-    { name: "targets", title: "Looked at", class: "number", cell: (r) => <a href={links.endpoints(within(r.scope))}>{r.targets.toLocaleString("en")}</a> },
-    { name: "answered", title: "Answered", class: "number", cell: (r) => <a href={links.endpoints(within(r.scope))}>{r.answered.toLocaleString("en")}</a> },
-    { name: "tls", title: "Speak TLS", class: "number", cell: (r) => <a href={links.endpoints(`${within(r.scope)} outcome:ok`)}>{r.tls.toLocaleString("en")}</a> },
-    { name: "certificates", title: "Certificates", class: "number", cell: (r) => <a href={links.certificates(within(r.scope))}>{r.certificates.toLocaleString("en")}</a> },
+    { name: "scope", title: "Scope", class: "wide", cell: (r) => (within(r.scope) === null ? <Foreign text={r.scope} most={60} /> : <a class="row-link" href={links.endpoints(within(r.scope))}><Foreign text={r.scope} most={60} /></a>) },
+    { name: "targets", title: "Looked at", class: "number", cell: (r) => <Count n={r.targets} scope={r.scope} /> },
+    { name: "answered", title: "Answered", class: "number", cell: (r) => <Count n={r.answered} scope={r.scope} /> },
+    { name: "tls", title: "Speak TLS", class: "number", cell: (r) => <Count n={r.tls} scope={r.scope} more=" outcome:ok" /> },
+    { name: "certificates", title: "Certificates", class: "number", cell: (r) => <Count n={r.certificates} scope={r.scope} more=" outcome:ok" /> },
     ...ports.map((port): Column<CoverageRow> => ({
       name: String(port), title: `:${port}`, class: "number",
       cell: (r) => {
         const p = r.ports.find((x) => x.port === port);
         if (!p || p.tls + p.other === 0) return <span class="quiet">–</span>;
-        return <a class={`matrix ${p.other > 0 ? "some" : "full"}`} href={links.endpoints(`${within(r.scope)} port:${port}`)} title={`${p.tls} with TLS, ${p.other} without`}>{p.tls}{p.other > 0 && <span class="quiet"> +{p.other}</span>}</a>;
+        return <a class={`matrix ${p.other > 0 ? "some" : "full"}`} href={links.endpoints([within(r.scope)?.replace(/ port:\d+$/, "") ?? "", `port:${port}`].join(" ").trim())} title={`${p.tls} with TLS, ${p.other} without`}>{p.tls}{p.other > 0 && <span class="quiet"> +{p.other}</span>}</a>;
       },
     })),
     { name: "last", title: "Last look", cell: (r) => <When time={r.last_scanned_at} /> },
   ];
-  return <Table caption="Coverage" columns={columns} rows={rows} rowKey={(r) => `${r.source} ${r.scope}`} href={(r) => links.endpoints(within(r.scope))} />;
+  return <Table caption="Coverage" columns={columns} rows={rows} rowKey={(r) => `${r.source} ${r.scope}`} href={(r) => (within(r.scope) === null ? null : links.endpoints(within(r.scope)))} />;
 }
 
 function Coverage() {

@@ -65,8 +65,8 @@ function Shown({ data, tag, reload }: { data: HostWhole; tag: string | null; rel
       <Section title="Endpoints" id="host-endpoints" aside={<a href={links.endpoints(onHost(host.name))}>all {many.toLocaleString("en")}</a>}>
         {endpoints.length > 0 ? <Table caption="Endpoints of the host" columns={endpointColumns.filter((c) => !c.extra)} rows={endpoints} rowKey={(e) => e.id} href={(e) => (e.certificate ? links.certificate(e.certificate) : null)} /> : <Empty title="Nothing listens there that we know." />}
       </Section>
-      <Section title="Files" id="host-files">
-        {files.length > 0 ? <Table caption="Files of the host" columns={FILES} rows={files} rowKey={(f) => `${f.kind}-${f.id}`} /> : <Empty title="No file is known."><p>A source of the kind “This machine” reads certificate files and server configurations: <a href={links.discovery("sources")}>sources</a>.</p></Empty>}
+      <Section title="Files" id="host-files" aside={<a href={links.certificates("location:file")}>every certificate in a file</a>}>
+        {files.length > 0 ? <Table caption="Files of the host" columns={FILES} rows={files} rowKey={(f) => `${f.kind}-${f.id}`} /> : <Empty title="No file of it is shown here."><p>A source of the kind “This machine” reads certificate files and server configurations: <a href={links.discovery("sources")}>sources</a>.</p></Empty>}
       </Section>
       <Ways line={command("where", host.name)} call={{ method: "GET", path: `/hosts/${host.id}` }} />
     </>

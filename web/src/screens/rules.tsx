@@ -118,7 +118,7 @@ export function Rules() {
       <p>Rules run in their order on all that is found; what a person has set is never overwritten.</p>
       <div class="list-tools">
         <button type="button" class="primary" onClick={() => setEditing("new")}>New rule</button>
-        <Action label="Apply to all that is there" name="rules-apply" call={{ method: "POST", path: "/rules/apply" }} line={command("rule", "apply")} asks="Every rule in force runs once over the whole inventory." onDone={(answer) => go(links.job(String((answer as { job: string | { id: string } }).job instanceof Object ? ((answer as { job: { id: string } }).job).id : (answer as { job: string }).job)))} />
+        <Action label="Apply to all that is there" name="rules-apply" mild call={{ method: "POST", path: "/rules/apply" }} line={command("rule", "apply")} asks="Every rule in force runs once over the whole inventory." onDone={(answer) => go(links.job(String((answer as { job: string | { id: string } }).job instanceof Object ? ((answer as { job: { id: string } }).job).id : (answer as { job: string }).job)))} />
       </div>
       <ListOf spec={spec} title="Rules" />
       {editing && <RuleForm rule={editing === "new" ? null : editing} onClose={() => setEditing(null)} onDone={again} />}
