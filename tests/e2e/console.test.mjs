@@ -233,6 +233,65 @@ test("the map is rooted in what was found, and its table says the same", async (
   await seen.context.close();
 });
 
+test("ticked rows are tagged through a preview by a job that ends", async () => {
+  const seen = await openPage(browser, base, { storage });
+  const { page } = seen;
+  await page.goto(`${base}/#/certificates?q=active%3Ayes`);
+  for (const i of [0, 1]) await page.locator("tbody .tick input").nth(i).check();
+  await page.getByRole("button", { name: "Tag…", exact: true }).click();
+  await page.getByRole("dialog").getByLabel("Tags").fill("ticked");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("button", { name: "Tag: make 2 changes" }).click();
+  await page.getByText("Done.", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.goto(`${base}/#/certificates?q=tag%3Aticked`);
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 2);
+  await page.goto(`${base}/#/jobs`);
+  await page.getByRole("link", { name: /change of a selection/ }).first().click();
+  await page.getByText("done", { exact: true }).first().waitFor();
+  assertQuiet(seen);
+  await seen.context.close();
+});
+
+test("a source is made, runs, and what it found is new; a rule is tried and kept", async () => {
+  const seen = await openPage(browser, base, { storage });
+  const { page } = seen;
+  await page.goto(`${base}/#/discovery`);
+  await page.getByRole("button", { name: "New source" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Test listeners");
+  await page.getByLabel("Kind").selectOption("names");
+  await page.getByLabel("Kind").selectOption("network");
+  await page.getByLabel("Scopes").fill("localhost");
+  await page.getByLabel("Ports").fill(`${ports.FINE},${ports.SHUT}`);
+  await page.getByLabel("Runs", { exact: true }).selectOption({ label: "only when asked" });
+  await assertAccessible(page, "new source");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("heading", { name: "Test listeners" }).waitFor();
+  await page.getByRole("button", { name: "Run now" }).click();
+  await page.locator("section[aria-labelledby=runs]").getByText("done", { exact: true }).waitFor();
+  await page.getByText("1 refused").waitFor();
+  await page.goto(`${base}/#/discovery/new`);
+  await page.locator("tbody").getByRole("link", { name: "shop.example", exact: true }).first().waitFor();
+  await page.goto(`${base}/#/discovery/rules`);
+  await page.getByRole("button", { name: "New rule" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("By <i>issuer</i>");
+  await page.getByLabel("Which certificates").fill('issuer:"Console Test Authority" -ca:yes');
+  await page.getByLabel("Tags").fill("found");
+  await page.getByRole("button", { name: "Try it on what is there" }).click();
+  await page.getByText("4 matches").waitFor();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("button", { name: "By <i>issuer</i>", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Apply to all that is there" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Apply to all that is there" }).click();
+  await page.getByText("done", { exact: true }).first().waitFor();
+  await page.goto(`${base}/#/certificates?q=tag%3Afound`);
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 4);
+  await page.goto(`${base}/#/discovery/coverage`);
+  await page.locator("a.matrix").first().waitFor();
+  assertQuiet(seen);
+  await seen.context.close();
+});
+
 test("the query bar suggests what the inventory holds", async () => {
   const seen = await openPage(browser, base, { storage });
   const { page } = seen;
