@@ -261,8 +261,8 @@ test("a source is made, runs, and what it found is new; a rule is tried and kept
   await page.getByLabel("Name", { exact: true }).fill("Test listeners");
   await page.getByLabel("Kind").selectOption("names");
   await page.getByLabel("Kind").selectOption("network");
-  await page.getByLabel("Scopes").fill("localhost");
-  await page.getByLabel("Ports").fill(`${ports.FINE},${ports.SHUT}`);
+  await page.getByLabel("Scopes", { exact: true }).fill("localhost");
+  await page.getByLabel("Ports", { exact: true }).fill(`${ports.FINE},${ports.SHUT}`);
   await page.getByLabel("Runs", { exact: true }).selectOption({ label: "only when asked" });
   await assertAccessible(page, "new source");
   await page.getByRole("button", { name: "Add", exact: true }).click();
