@@ -23,6 +23,7 @@
 #include "facts/model.h"
 
 struct arena;
+struct buf;
 struct json_out;
 struct store;
 struct store_txn;
@@ -32,6 +33,12 @@ struct store_txn;
 struct store_options {
 	uint32_t readers;  /* reading connections kept; 0: 8 */
 	uint32_t busy_ms;  /* how long to wait for another process's lock; 0: 5000 */
+	/*
+	 * > 0: an empty database is to be filled with rows of that schema from fill_source (any word): begun, or gone on with
+	 * when it is half filled from the same. Else "store-not-empty". Only store_table_write and store_fill_end then.
+	 */
+	int64_t fill_schema;
+	const char *fill_source;
 	bool as_it_is;     /* for reading alone: nothing is made or migrated; an older schema is refused ("store-older") */
 	const char *password; /* for the database server; NULL: none, or that of a password or service file */
 };
@@ -75,6 +82,35 @@ struct store *store_of(struct store_txn *txn);
 /* Checkpoint of the write-ahead log, and integrity of the file ("ok" or ERR_INTERNAL with the first complaint). */
 MUST_CHECK bool store_checkpoint(struct store *store, struct err *err);
 MUST_CHECK bool store_integrity(struct store_txn *txn, struct err *err);
+
+/* Who this inventory is: 32 hex digits, made with it, the same wherever it moves. */
+MUST_CHECK bool store_instance(struct store_txn *txn, struct arena *arena, struct str *out, struct err *err);
+
+/* ---- whole tables: for moving from engine to engine, and for backups (records/backup) ---- */
+
+struct store_table;
+
+/* All tables of data, those first that others refer to. */
+size_t store_table_count(void);
+const char *store_table_name(size_t at);
+/* ERR_ABSENT when the database has none of that name. Lives in arena. */
+MUST_CHECK bool store_table(struct store_txn *txn, struct arena *arena, struct str name, const struct store_table **out,
+			    struct err *err);
+/* "id:int,name:text,der:bytes": the same on every engine. */
+struct str store_table_columns(const struct store_table *table);
+/*
+ * Adds rows to `to`, in the order of the key, those after that row (empty: from the first): about max_bytes of them, and
+ * not none unless there are none. *last is the last of them, within `to`. A row is the same bytes on every engine.
+ */
+MUST_CHECK bool store_table_read(struct store_txn *txn, const struct store_table *table, struct bytes after,
+				 size_t max_bytes, struct buf *to, size_t *count, struct bytes *last, struct err *err);
+/* The last row; nothing is added when there is none. */
+MUST_CHECK bool store_table_last(struct store_txn *txn, const struct store_table *table, struct buf *to, struct err *err);
+/* Into a store that is being filled. */
+MUST_CHECK bool store_table_write(struct store_txn *txn, const struct store_table *table, struct bytes rows,
+				  struct err *err);
+/* All is there: from now on it is a database like any other. */
+MUST_CHECK bool store_fill_end(struct store *store, struct err *err);
 
 /* ---- pages ---- */
 

@@ -69,6 +69,14 @@ static inline void place_url(char to[256], const char *folder, int port, const c
 	assert_true(n > 0 && n < 256);
 }
 
+static inline void place_make_file(struct place *place)
+{
+	memset(place, 0, sizeof *place);
+	snprintf(place->folder, sizeof place->folder, "/tmp/keepvalid-store-XXXXXX");
+	assert_non_null(mkdtemp(place->folder));
+	snprintf(place->url, sizeof place->url, "%s/t.db", place->folder);
+}
+
 /* A database sorts as people do, so that a text that forgot to say how it compares shows. */
 static inline void place_make(struct place *place)
 {
@@ -78,9 +86,7 @@ static inline void place_make(struct place *place)
 
 	memset(place, 0, sizeof *place);
 	if (!place_wanted(folder, &port)) {
-		snprintf(place->folder, sizeof place->folder, "/tmp/keepvalid-store-XXXXXX");
-		assert_non_null(mkdtemp(place->folder));
-		snprintf(place->url, sizeof place->url, "%s/t.db", place->folder);
+		place_make_file(place);
 		return;
 	}
 	snprintf(place->name, sizeof place->name, "t_%d_%d", (int)getpid(), made++);

@@ -112,3 +112,11 @@ bool counter_get(struct store_txn *txn, const char *name, int64_t *out, struct e
 bool store_version_read(struct store_txn *txn, int64_t *version, struct err *err);
 bool store_version_is_newest(struct store_txn *txn, int64_t *version, struct err *err);
 bool store_migrate(struct store_txn *txn, int64_t now, int64_t *version, struct err *err);
+/* Only up to that one. */
+bool store_migrate_to(struct store_txn *txn, int64_t last, int64_t now, int64_t *version, struct err *err);
+
+/* fill.c */
+bool store_fill_start(struct store_txn *txn, const struct store_options *options, int64_t now, int64_t *version,
+		      struct err *err);
+/* "store-unfinished" when the database is half filled. */
+bool store_fill_refuse(struct store_txn *txn, struct err *err);

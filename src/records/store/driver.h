@@ -55,6 +55,7 @@ struct db_where {
 };
 
 struct store_look;
+struct store_table;
 
 struct driver {
 	const char *name;
@@ -92,12 +93,19 @@ struct driver {
 
 	const char *has_table; /* answers 1 row when table $1 is there */
 	const char *integrity; /* answers "ok" */
+	const char *tables;    /* answers the names of all tables of data */
+	const char *columns;   /* of table $1, in their order: name, type, place in the primary key or 0 */
+	/* Rows of a table as tables.h has them, all at once; NULL: one by one is as good. */
+	bool (*bulk)(void *conn, const struct store_table *table, struct bytes rows, struct err *err);
+	/* Scripts around the filling of an empty database; NULL: none. */
+	const char *fill_begin, *fill_end;
 	/* How the engine spells what stands between the words of a schema file. NULL: as it stands. */
 	void (*schema_text)(struct str text, struct buf *out);
 	/* Writes what stands for @WORD@ or "@WORD argument@" in a schema file; false: no such word. */
 	bool (*schema_word)(struct str word, struct buf *out);
 
 	/* Search for any part of a text; table certificate_texts. */
+	const char *search_key;    /* its column that holds the id */
 	const char *search_add;    /* $1 id, $2 text */
 	const char *search_drop;   /* $1 id */
 	const char *search_probe;  /* a row for each match of $1, at most $2 */

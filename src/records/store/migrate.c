@@ -128,6 +128,11 @@ bool store_version_is_newest(struct store_txn *txn, int64_t *version, struct err
 
 bool store_migrate(struct store_txn *txn, int64_t now, int64_t *version, struct err *err)
 {
+	return store_migrate_to(txn, INT64_MAX, now, version, err);
+}
+
+bool store_migrate_to(struct store_txn *txn, int64_t last, int64_t now, int64_t *version, struct err *err)
+{
 	struct migration migration;
 	size_t at = 0;
 
@@ -136,7 +141,7 @@ bool store_migrate(struct store_txn *txn, int64_t now, int64_t *version, struct 
 	if (*version == 0 && !run_spelt(txn, str_of(VERSIONS_TABLE), err))
 		return false;
 	while (migration_next(&at, &migration)) {
-		if (migration.version <= *version)
+		if (migration.version <= *version || migration.version > last)
 			continue;
 		if (!apply(txn, &migration, now, err))
 			return err_wrap(err, "migrate to %.*s", STR_ARG(migration.name));

@@ -13,13 +13,18 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/hex.h"
 #include "base/memory.h"
+#include "base/secret.h"
 #include "records/store/db.h"
 
 #define READERS_USUAL 8
 #define BUSY_USUAL_MS 5000
+
+#define INSTANCE STR("instance")
 
 struct store {
 	const struct driver *driver;
@@ -55,19 +60,52 @@ int64_t store_new_id(struct store *store)
 	return next;
 }
 
-static bool writer_ready(struct store *store, struct err *err)
+/* Made with the inventory; it moves with it. */
+static bool instance_make(struct store_txn *txn, struct err *err)
 {
-	struct store_txn *txn;
-	int64_t largest;
+	CLEANUP(arena_done) struct arena *arena = arena_new();
+	CLEANUP(secret_done) struct secret chance = secret_random(16);
+	struct err why = {0};
+	struct bytes there;
 
-	if (!store_write(store, &txn, err))
-		return false;
-	if (!store_migrate(txn, clock_now_s(), &store->version, err) ||
-	    !db_number(txn, LARGEST_ID, NULL, 0, &largest, err)) {
-		store_end(&txn);
+	if (store_setting(txn, arena, INSTANCE, &there, &why))
+		return true;
+	if (why.kind != ERR_ABSENT) {
+		*err = why;
 		return false;
 	}
+	return store_setting_put(txn, INSTANCE, bytes_from(hex_str(arena, secret_reveal(&chance))), err);
+}
+
+bool store_instance(struct store_txn *txn, struct arena *arena, struct str *out, struct err *err)
+{
+	struct bytes value;
+
+	if (!store_setting(txn, arena, INSTANCE, &value, err))
+		return false;
+	*out = str_from(value);
+	return true;
+}
+
+static bool schema_ready(struct store *store, struct store_txn *txn, const struct store_options *options, struct err *err)
+{
+	int64_t largest, now = clock_now_s();
+
+	if (options->fill_schema > 0)
+		return store_fill_start(txn, options, now, &store->version, err);
+	if (!store_fill_refuse(txn, err) || !store_migrate(txn, now, &store->version, err) || !instance_make(txn, err) ||
+	    !db_number(txn, LARGEST_ID, NULL, 0, &largest, err))
+		return false;
 	atomic_store(&store->last_id, largest);
+	return true;
+}
+
+static bool writer_ready(struct store *store, const struct store_options *options, struct err *err)
+{
+	CLEANUP(store_end) struct store_txn *txn = NULL;
+
+	if (!store_write(store, &txn, err) || !schema_ready(store, txn, options, err))
+		return false;
 	txn->audited = true; /* migrations write themselves down */
 	return store_commit(&txn, err);
 }
@@ -80,16 +118,16 @@ static bool reader_ready(struct store *store, struct err *err)
 
 	if (!store_read(store, &txn, err))
 		return false;
-	ok = store_version_is_newest(txn, &store->version, err);
+	ok = store_fill_refuse(txn, err) && store_version_is_newest(txn, &store->version, err);
 	store_end(&txn);
 	return ok;
 }
 
-static bool store_ready(struct store *store, bool as_it_is, struct err *err)
+static bool store_ready(struct store *store, const struct store_options *options, struct err *err)
 {
-	if (as_it_is)
+	if (options->as_it_is)
 		return reader_ready(store, err);
-	return db_open(store->driver, &store->where, true, &store->writer, err) && writer_ready(store, err);
+	return db_open(store->driver, &store->where, true, &store->writer, err) && writer_ready(store, options, err);
 }
 
 static const struct driver *driver_for(const char *url)
@@ -143,23 +181,25 @@ bool store_look_at(const char *url, const char *password, const struct store_loo
 
 bool store_open(const char *url, const struct store_options *options, struct store **out, struct err *err)
 {
+	static const struct store_options usual;
 	const struct driver *driver;
 	struct store *store;
 
+	options = options ? options : &usual;
 	if (!url_driver(url, &driver, err))
 		return err_wrap(err, "open the store");
 	store = NEW(struct store);
 	store->driver = driver;
 	store->where = (struct db_where){
 		.url = memory_text(url),
-		.password = options && options->password ? memory_text(options->password) : NULL,
-		.busy_ms = options && options->busy_ms ? options->busy_ms : BUSY_USUAL_MS,
+		.password = options->password ? memory_text(options->password) : NULL,
+		.busy_ms = options->busy_ms ? options->busy_ms : BUSY_USUAL_MS,
 	};
-	store->readers_max = options && options->readers ? options->readers : READERS_USUAL;
+	store->readers_max = options->readers ? options->readers : READERS_USUAL;
 	pthread_mutex_init(&store->write_turn, NULL);
 	pthread_mutex_init(&store->pool_lock, NULL);
 	pthread_cond_init(&store->pool_freed, NULL);
-	if (!store_ready(store, options && options->as_it_is, err)) {
+	if (!store_ready(store, options, err)) {
 		store_close(store);
 		return err_wrap(err, "open the store");
 	}

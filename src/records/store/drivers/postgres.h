@@ -41,6 +41,9 @@ PGconn *pg_connect(const struct pg *pg);
 /* postgres_look.c */
 bool pg_look(void *conn, const struct store_look *look, struct err *err);
 
+/* postgres_copy.c */
+bool pg_bulk(void *conn, const struct store_table *table, struct bytes rows, struct err *err);
+
 /* postgres_statement.c */
 bool pg_prepare(void *conn, const char *sql, void **statement, struct err *err);
 void pg_finish(void *statement);

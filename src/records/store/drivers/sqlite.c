@@ -279,7 +279,12 @@ const struct driver driver_sqlite = {
 	.checkpoint = checkpoint,
 	.has_table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
 	.integrity = "PRAGMA quick_check(1)",
+	.tables = "SELECT t.name FROM sqlite_master t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND "
+		  "t.name NOT IN ('schema_versions', 'filling') AND NOT EXISTS (SELECT 1 FROM sqlite_master v WHERE "
+		  "v.sql LIKE 'CREATE VIRTUAL %' AND t.name LIKE v.name || '\\_%' ESCAPE '\\')",
+	.columns = "SELECT name, type, pk FROM pragma_table_info($1) ORDER BY cid",
 	.schema_word = schema_word,
+	.search_key = "rowid",
 	.search_add = "/* routine */ INSERT INTO certificate_texts (rowid, text) VALUES ($1, $2)",
 	.search_drop = "/* routine */ DELETE FROM certificate_texts WHERE rowid = $1",
 	.search_probe = "SELECT rowid FROM certificate_texts WHERE certificate_texts MATCH $1 LIMIT $2",
