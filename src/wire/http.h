@@ -24,7 +24,7 @@ struct http_ask {
 	const char *unix_path; /* connect there instead of to the host of the URL; NULL: do not */
 	const char *const *headers; /* "Name: value"; ends with NULL; may be NULL */
 	struct bytes body;     /* NULL data: none */
-	uint32_t timeout_ms;
+	uint32_t timeout_ms;   /* of the whole; with `to`: without anything coming */
 	size_t most_bytes;     /* of the answer's body */
 	FILE *to;              /* where the body of a 200 goes, of any size; NULL: into the answer */
 };

@@ -97,6 +97,7 @@ struct call {
 		struct model_source source;
 		struct model_rule rule;
 		const struct export_form *export_form;
+		const char *backup_path;
 		struct model_calendar calendar;
 		struct model_view view;
 		struct model_team team;
@@ -175,6 +176,7 @@ bool load_rule(struct call *call, struct err *err);
 bool load_source(struct call *call, struct err *err);
 bool load_job(struct call *call, struct err *err);
 bool load_export_form(struct call *call, struct err *err);
+bool load_backup(struct call *call, struct err *err); /* backups.c */
 bool load_calendar(struct call *call, struct err *err);
 bool load_calendar_token(struct call *call, struct err *err);
 bool load_view(struct call *call, struct err *err); /* own or shared */
@@ -254,6 +256,7 @@ void web_free(struct web *web);
 
 /* Handlers: one file a noun. */
 #define HANDLERS_ALL(X) \
+	X(backups) X(backup_new) X(backup) X(backup_remove) \
 	X(setup_show) X(setup_do) X(session_new) X(session_end) X(whoami) \
 	X(overview) \
 	X(certificates) X(certificate) X(certificate_pem) X(certificate_der) \

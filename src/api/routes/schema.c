@@ -118,6 +118,10 @@ static const struct schema {
 		     "sni-needed?:int client-certificate-needed?:int alert?:int garbage?:int excluded?:int limit?:int", false},
 	{"scan_new", "targets:[str] ports?:str? starttls?:str? server_name?:str? all_addresses?:bool "
 		     "look?:enum(whole|light|polite)? rate?:int timeout_s?:int", false},
+	{"backup", "name:str bytes:int made_at:time", false},
+	{"backup_list", "items:[@backup]", false},
+	{"job_made", "job:@job", false},
+	{"nothing", "", false},
 	{"calendar", "id:id name:str q:str url:str? created_at:time by:str last_read_at:time?", false},
 	{"calendar_new", "name:str q?:str", false},
 	{"demo_gone", "certificates:int endpoints:int scans:int", false},

@@ -11,6 +11,7 @@
 	X(scan) /* jobs/scan */ \
 	X(run)  /* jobs/source */ \
 	X(rules) /* jobs/rule */ \
+	X(backup) /* jobs/backup */ \
 	X(lineages) /* jobs/lineages */
 /* clang-format on */
 

@@ -41,6 +41,9 @@
 	X(demo) \
 	X(config) \
 	X(doctor) \
+	X(backup) \
+	X(restore) \
+	X(migrate) \
 	X(engine) \
 	X(probe) \
 	X(finder) \

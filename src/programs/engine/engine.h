@@ -65,7 +65,6 @@ void control_close(struct control *control); /* NULL is fine */
 /* ---- folder.c: the data folder ---- */
 
 /* Makes it, closes it to others, locks it. *lock_fd holds the lock. err ERR_CONFLICT when another engine has it. */
-MUST_CHECK bool folder_take(const char *path, int *lock_fd, struct err *err);
 
 /* ---- scans.c: sources that nobody made ---- */
 

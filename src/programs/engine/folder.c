@@ -29,12 +29,17 @@ static bool close_to_others(const char *path, struct err *err)
 	return true;
 }
 
-bool folder_take(const char *path, int *lock_fd, struct err *err)
+bool engine_folder_make(const char *path, struct err *err)
+{
+	return file_make_folder(path, 0700, err) && close_to_others(path, err);
+}
+
+bool engine_folder_take(const char *path, int *lock_fd, struct err *err)
 {
 	char lock[4096];
 	int fd;
 
-	if (!file_make_folder(path, 0700, err) || !close_to_others(path, err))
+	if (!engine_folder_make(path, err))
 		return false;
 	snprintf(lock, sizeof lock, "%s/keepvalid.lock", path);
 	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

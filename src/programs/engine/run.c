@@ -19,6 +19,7 @@
 #include "wire/egress.h"
 #include "programs/pack.h"
 #include "base/file.h"
+#include "jobs/backup.h"
 #include "jobs/events.h"
 #include "jobs/runner.h"
 #include "jobs/source.h"
@@ -220,8 +221,12 @@ static bool store_start(struct engine *engine, struct err *err)
 	const struct settings *settings = &engine->options->settings;
 	struct store_options options = {0};
 
+	const char *url = settings_store(engine->arena, settings);
+
+	backup_job_folder(arena_str(engine->arena, settings->data).data);
 	return settings_store_password(engine->arena, settings, &options.password, err) &&
-	       store_open(settings_store(engine->arena, settings), &options, &engine->store, err);
+	       (!store_url_is_file(url) || engine_restored_take(url, err)) &&
+	       store_open(url, &options, &engine->store, err);
 }
 
 static bool start(struct engine *engine, struct err *err)
@@ -231,7 +236,7 @@ static bool start(struct engine *engine, struct err *err)
 
 	engine->loop = loop_new();
 	engine->events = events_new();
-	if (!signals_open(engine, err) || !folder_take(data, &engine->lock_fd, err) ||
+	if (!signals_open(engine, err) || !engine_folder_take(data, &engine->lock_fd, err) ||
 	    !store_start(engine, err) ||
 	    !sandbox_engine(&report, err) || !start_jobs(engine, err) || !api_open(engine, err) ||
 	    !say_address(engine, err))
