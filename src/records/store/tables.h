@@ -23,6 +23,9 @@
 	TABLE(certificates) TABLE(certificate_bodies) TABLE(certificate_names) SEARCH(certificate_texts) \
 	TABLE(hosts) TABLE(locations) TABLE(endpoints) TABLE(sightings) TABLE(key_hosts) TABLE(key_teams) \
 	TABLE(scans) TABLE(scan_outcomes) TABLE(scan_records) TABLE(jobs) \
+	TABLE(sources) TABLE(source_runs) TABLE(source_run_outcomes) TABLE(source_places) \
+	TABLE(coverage) TABLE(unclear) TABLE(changes) TABLE(learnt_names) TABLE(rules) TABLE(rule_marks) \
+	TABLE(host_files) TABLE(host_serves) TABLE(ct_logs) TABLE(ct_entries) \
 	TABLE(views) TABLE(selections) TABLE(selection_items) TABLE(actions) TABLE(action_failures) \
 	TABLE(calendars) TABLE(audit) TABLE(audit_tree)
 /* clang-format on */
