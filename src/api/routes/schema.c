@@ -120,7 +120,6 @@ static const struct schema {
 		     "look?:enum(whole|light|polite)? rate?:int timeout_s?:int", false},
 	{"backup", "name:str bytes:int made_at:time", false},
 	{"backup_list", "items:[@backup]", false},
-	{"job_made", "job:@job", false},
 	{"nothing", "", false},
 	{"calendar", "id:id name:str q:str url:str? created_at:time by:str last_read_at:time?", false},
 	{"calendar_new", "name:str q?:str", false},
