@@ -52,6 +52,8 @@
 	X(PASSWORD_BYTES,           1024, "bytes",   "one password") \
 	X(USER_NAME_BYTES,            64, "bytes",   "one user's name") \
 	X(EXPORT_BYTES,        4294967296, "bytes",  "one export") \
+	X(IMPORT_ROWS,              2000, "rows",    "of one import asked of the API") \
+	X(IMPORT_NAME_BYTES,         253, "bytes",   "one name of an import") \
 	X(SHEET_COLUMNS,             256, "columns", "of one table that is imported") \
 	X(EXPORT_COLUMNS,             64, "columns", "of one export") \
 	X(CALENDAR_EVENTS,          5000, "events",  "of one calendar") \

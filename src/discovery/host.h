@@ -176,6 +176,7 @@ struct host_found {
 struct host_options {
 	const struct str *paths; /* files and folders, absolute or relative to the working folder */
 	size_t path_count;       /* 0: the usual ones, and the configurations of known servers */
+	struct str client;       /* paths are stores of that ACME client ("certbot"), or, without paths, its usual ones; NULL data: any */
 	struct str root;         /* looks there as if it were "/": for tests; NULL data: "/" */
 	struct host_listeners listeners;
 };

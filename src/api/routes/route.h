@@ -268,6 +268,7 @@ void web_free(struct web *web);
 	X(changes) X(coverage) X(unclear) \
 	X(rules) X(rule) X(rule_new) X(rule_change) X(rule_remove) X(rule_try) X(rules_apply) \
 	X(export) \
+	X(export) X(import) \
 	X(calendars) X(calendar_new) X(calendar_remove) X(calendar_feed) \
 	X(audit) X(events) \
 	X(openapi) X(healthz) X(readyz) X(metrics) X(web) X(lineage_change) X(tags) X(teams) X(team) X(team_new) X(team_change) X(team_remove) \

@@ -121,6 +121,14 @@ static const struct schema {
 	{"backup", "name:str bytes:int made_at:time", false},
 	{"backup_list", "items:[@backup]", false},
 	{"nothing", "", false},
+	{"import_map", "title:str field:str", false},
+	{"import_entry", "name?:str names?:str pem?:str place?:str target?:str port?:str expires?:str owner?:str tags?:str environment?:str "
+			 "purpose?:str criticality?:str service?:str note?:str", false},
+	{"import_new", "name:str text?:str entries?:[@import_entry] mapping?:[@import_map]", false},
+	{"import_counts", "added:int changed:int same:int refused:int", false},
+	{"import_row", "line:int outcome:enum(added|changed|same|refused) name:str? detail:str?", false},
+	{"import_report", "dry_run:bool counts:@import_counts certificates_added:int lineages_made:int ignored_columns:[str] targets:[str] "
+			  "rows:[@import_row]", false},
 	{"calendar", "id:id name:str q:str url:str? created_at:time by:str last_read_at:time?", false},
 	{"calendar_new", "name:str q?:str", false},
 	{"demo_gone", "certificates:int endpoints:int scans:int", false},

@@ -152,7 +152,7 @@ bool host_look(struct arena *arena, const struct host_options *options, struct h
 	look_begin(&look, arena, options);
 	there = paths_are_there(&look, err);
 	for (size_t i = 0; there && i < COUNT_OF(finders); i++)
-		if (finders[i].when_asked || options->path_count == 0)
+		if (options->client.data ? finders[i].look == stores_look : finders[i].when_asked || options->path_count == 0)
 			finders[i].look(&look);
 	if (there)
 		join_all(&look);

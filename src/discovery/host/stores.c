@@ -321,14 +321,36 @@ static const struct store {
 };
 /* clang-format on */
 
+/* Where a client was told to keep its certificates; lego is given the folder above them. */
+static void stores_given(struct look *look)
+{
+	const struct host_options *options = look->options;
+
+	for (size_t i = 0; i < options->path_count; i++)
+		for (size_t j = 0; j < COUNT_OF(stores); j++) {
+			struct str below = path_join(look->arena, options->paths[i], STR("certificates"));
+
+			if (!str_is(options->client, stores[j].client))
+				continue;
+			stores[j].read(look, stores[j].read == lego && path_is_folder(look, below) ? below : options->paths[i]);
+			break;
+		}
+}
+
 void stores_look(struct look *look)
 {
-	const struct str *homes;
+	const struct str *homes, only = look->options->client;
 	size_t home_count = ids_homes(look, &homes);
 
+	if (only.data && look->options->path_count) {
+		stores_given(look);
+		return;
+	}
 	for (size_t i = 0; i < COUNT_OF(stores); i++) {
 		struct str place = str_of(stores[i].place);
 
+		if (only.data && !str_is(only, stores[i].client))
+			continue;
 		if (place.data[0] != '~') {
 			if (path_is_folder(look, place) || path_is_file(look, place))
 				stores[i].read(look, place);

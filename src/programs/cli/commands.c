@@ -34,6 +34,7 @@
 	X(job) \
 	X(open) \
 	X(export) \
+	X(import) \
 	X(audit) \
 	X(api) \
 	X(login) \
