@@ -267,7 +267,6 @@ void web_free(struct web *web);
 	X(sources) X(source) X(source_kinds) X(source_new) X(source_change) X(source_remove) X(source_run) X(source_runs) X(source_logs) \
 	X(changes) X(coverage) X(unclear) \
 	X(rules) X(rule) X(rule_new) X(rule_change) X(rule_remove) X(rule_try) X(rules_apply) \
-	X(export) \
 	X(export) X(import) \
 	X(calendars) X(calendar_new) X(calendar_remove) X(calendar_feed) \
 	X(audit) X(events) \

@@ -67,6 +67,7 @@ bool import_words_set(struct import_run *run, const struct import_entry *entry, 
 	struct store_lineage_change change = {
 		.purpose = fields[SHEET_PURPOSE],
 		.note = fields[SHEET_NOTE],
+		.by_person = true,
 	};
 
 	if (fields[SHEET_ENVIRONMENT].data)
