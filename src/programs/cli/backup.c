@@ -74,7 +74,7 @@ static bool by_server(const struct command_call *call, struct arena *arena, FILE
 {
 	CLEANUP(client_done) struct client *client = NULL;
 	struct client_answer answer;
-	struct str job, name;
+	struct str job, name = {NULL, 0};
 
 	if (!client_open(call, &client, err) || !asked(client, arena, &job, err) || !made(client, arena, job, &name, err) ||
 	    !fetch(client, arena, name, to, err))
