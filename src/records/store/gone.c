@@ -18,10 +18,11 @@ static const char STILL_THERE[] = "SELECT COUNT(*) FROM sightings WHERE location
 				  "current = 1";
 static const char SEEN_BY[] = ROUTINE "INSERT INTO source_places (source_id, location_id, run_id) VALUES ($1, $2, $3) ON "
 				      "CONFLICT (source_id, location_id) DO UPDATE SET run_id = excluded.run_id";
+/* "+ 0": by the index of runs, which has the missed ones first, and not by that of places, which has all. */
 static const char NOT_SEEN[] =
 	"SELECT p.location_id, COALESCE(e.last_scan_id, 0) FROM source_places p LEFT JOIN endpoints e ON e.location_id = "
-	"p.location_id WHERE p.source_id = $1 AND p.location_id > $2 AND p.run_id < $3 AND "
-	"p.missed_run_id <> $3 ORDER BY p.location_id LIMIT $4";
+	"p.location_id WHERE p.source_id = $1 AND p.location_id + 0 > $2 AND p.run_id < $3 AND "
+	"p.missed_run_id <> $3 ORDER BY p.location_id + 0 LIMIT $4";
 static const char MISSED_BY[] = ROUTINE "UPDATE source_places SET missed_run_id = $3 WHERE source_id = $1 AND location_id = $2";
 static const char FORGET[] = ROUTINE "DELETE FROM source_places WHERE source_id = $1 AND location_id = $2 AND EXISTS (SELECT 1 "
 				     "FROM locations o WHERE o.id = $2 AND o.gone_at > 0)";
