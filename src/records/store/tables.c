@@ -301,7 +301,7 @@ bool store_table_read(struct store_txn *txn, const struct store_table *table, st
 	}
 	if (!db_rows_end(&rows, err))
 		return false;
-	*last = bytes_of(to->data + at, to->len - at);
+	*last = *count ? bytes_of(to->data + at, to->len - at) : bytes_of(NULL, 0);
 	return buf_ok(to) || err_set(err, ERR_INPUT, "a row of %s is too long", table->name);
 }
 
