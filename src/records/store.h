@@ -656,6 +656,8 @@ MUST_CHECK bool store_run(struct store_txn *txn, struct arena *arena, int64_t id
 MUST_CHECK bool store_runs(struct store_txn *txn, struct arena *arena, int64_t source_id,
 			   const struct store_page *page, const struct model_run **rows, size_t *count,
 			   struct store_more *more, struct err *err);
+/* How many of the runs that are kept failed. */
+MUST_CHECK bool store_runs_failed(struct store_txn *txn, int64_t source_id, int64_t *out, struct err *err);
 /* Audited. scan_id 0: none. */
 MUST_CHECK bool store_run_begin(struct store_txn *txn, int64_t id, int64_t scan_id, int64_t now, struct err *err);
 /* So many targets of a run came to that. */

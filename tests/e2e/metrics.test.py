@@ -51,9 +51,12 @@ class Metrics(unittest.TestCase):
         cls.listeners = [serve(pair) for pair in cls.pairs.values()]
         child = server.serve(cls.stage, cls.stage.path("data"))
         cls.api = server.set_up(child)
-        targets = ["127.0.0.1:%d" % s.getsockname()[1] for s in cls.listeners]
-        scan = cls.api.call("POST", "/api/v1/scans", {"targets": targets})
-        server.until("the scan's end", lambda: cls.api.get("/api/v1/scans/" + scan["scan"]["id"])["scan"]["state"] == "done")
+        listening = ",".join(str(s.getsockname()[1]) for s in cls.listeners)
+        source = cls.api.call("POST", "/api/v1/sources", {"name": "the test's", "kind": "network", "options": {
+            "scopes": ["127.0.0.1"], "ports": listening}, "schedule": {"every_s": 0}})
+        source = source.get("source", source)
+        cls.api.call("POST", "/api/v1/sources/%s/run" % source["id"])
+        server.until("the run's end", lambda: [run for run in cls.api.items("/api/v1/sources/%s/runs" % source["id"]) if run["ended_at"]])
         cls.port = ports.free()
         config = cls.stage.write("prometheus.yml", "global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs: [{job_name: keepvalid, "
                                  "static_configs: [{targets: ['127.0.0.1:%d']}]}]\n" % cls.api.port)

@@ -232,6 +232,55 @@ static bool scan_write(struct call *call, struct buf *to, struct err *err)
 	return true;
 }
 
+struct source_now {
+	const struct model_source *source;
+	struct model_run run;
+};
+
+static void source_labels(struct buf *to, const char *name, const struct source_now *now)
+{
+	buf_addf(to, "%s{", name);
+	label(to, "source_kind", now->source->kind);
+	buf_add_char(to, ',');
+	label(to, "source_name", now->source->name);
+}
+
+/* Where discovery looks: whether it works, and what it holds. A source that never ran is not there yet, as the exporter has it. */
+static bool sources_write(struct call *call, struct buf *to, struct err *err)
+{
+	CLEANUP(buf_done) struct buf bundles = buf_capped(LIMIT_RESPONSE_BODY_BYTES);
+	CLEANUP(buf_done) struct buf errors = buf_capped(LIMIT_RESPONSE_BODY_BYTES);
+	const struct store_page page = {.limit = LIMIT_PAGE_ROWS};
+	const struct model_source *rows;
+	struct store_more more;
+	size_t count;
+
+	if (!store_sources(call->txn, call->arena, &page, &rows, &count, &more, err))
+		return false;
+	head(to, "x509_source_up", "gauge", "Whether the source's last run ended well");
+	head(&bundles, "x509_source_bundles", "gauge", "Places at which the source sees certificates");
+	head(&errors, "x509_source_errors_total", "counter", "Runs of the source that failed");
+	for (size_t i = 0; i < count; i++) {
+		struct source_now now = {.source = &rows[i]};
+		int64_t failed;
+
+		if (!rows[i].last_run_id)
+			continue;
+		if (!store_run(call->txn, call->arena, rows[i].last_run_id, &now.run, err) ||
+		    !store_runs_failed(call->txn, rows[i].id, &failed, err))
+			return false;
+		source_labels(to, "x509_source_up", &now);
+		buf_addf(to, "} %d\n", now.run.state != MODEL_SCAN_FAILED);
+		source_labels(&bundles, "x509_source_bundles", &now);
+		buf_addf(&bundles, "} %lld\n", (long long)rows[i].found);
+		source_labels(&errors, "x509_source_errors_total", &now);
+		buf_addf(&errors, ",reason=\"run-failed\"} %lld\n", (long long)failed);
+	}
+	buf_add_str(to, buf_str(&bundles));
+	buf_add_str(to, buf_str(&errors));
+	return true;
+}
+
 static void server_write(struct call *call, struct buf *to)
 {
 	struct http_stats stats = http_server_stats(call->api->http);
@@ -267,7 +316,7 @@ bool handle_metrics(struct call *call, struct err *err)
 	}
 	server_write(call, to);
 	if (!overview_write(call, to, err) || !states_write(call, to, err) || !jobs_write(call, to, err) ||
-	    !scan_write(call, to, err) || !certificates_write(call, to, err))
+	    !scan_write(call, to, err) || !sources_write(call, to, err) || !certificates_write(call, to, err))
 		return false;
 	call->response->status = 200;
 	call->response->type = STR("text/plain; version=0.0.4; charset=utf-8");

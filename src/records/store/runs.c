@@ -15,6 +15,7 @@ static const char ADD[] = "INSERT INTO source_runs (id, source_id, due_at, state
 			  "$4, $5, $6) ON CONFLICT (source_id, due_at) DO NOTHING";
 static const char OPENED[] = ROUTINE "UPDATE sources SET open_run_id = $2, last_run_id = $2, last_due_at = $3 "
 				     "WHERE id = $1 AND open_run_id = 0";
+static const char FAILED[] = "SELECT COUNT(*) FROM source_runs WHERE source_id = $1 AND state = $2";
 static const char UNMAKE[] = ROUTINE "DELETE FROM source_runs WHERE id = $1";
 static const char BEGIN[] = "UPDATE source_runs SET state = $2, scan_id = $3, started_at = CASE WHEN started_at = 0 THEN $4 ELSE "
 			    "started_at END WHERE id = $1";
@@ -118,6 +119,11 @@ bool store_run_add(struct store_txn *txn, int64_t source_id, int64_t due_at, str
 	*id = new_id;
 	*made = true;
 	return true;
+}
+
+bool store_runs_failed(struct store_txn *txn, int64_t source_id, int64_t *out, struct err *err)
+{
+	return db_number(txn, FAILED, VALUES(V(source_id), V(MODEL_SCAN_FAILED)), 0, out, err);
 }
 
 bool store_run_begin(struct store_txn *txn, int64_t id, int64_t scan_id, int64_t now, struct err *err)
