@@ -67,6 +67,14 @@ class Imports(unittest.TestCase):
                            (["--map", "x"], "there is no =")):
             self.assertIn(said, self.run_import("csv", path, "--map", "Web site=name", *args, ok=(2,)).stderr)
 
+    def test_3b_targets_become_a_source_that_grows(self):
+        path = self.stage.write("where.csv", "host,port\n192.0.2.1,443\n192.0.2.2,8443\n")
+        self.run_import("csv", path, "--name", "where")
+        self.stage.write("where.csv", "host\n192.0.2.2:8443\n192.0.2.3\n")
+        self.run_import("csv", path, "--name", "where")
+        source = next(s for s in self.api.items("/api/v1/sources") if s["name"] == "import where")
+        self.assertEqual((source["kind"], source["options"]["names"]), ("names", ["192.0.2.1:443", "192.0.2.2:8443", "192.0.2.3"]))
+
     def test_4_a_folder_gives_its_certificates_and_no_key(self):
         ca = self.stage.authority
         folder = self.stage.path("folder")

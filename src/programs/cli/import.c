@@ -19,6 +19,7 @@
 #include "facts/cert.h"
 #include "programs/cli.h"
 #include "programs/cli/client.h"
+#include "programs/cli/import_targets.h"
 #include "programs/cli/show.h"
 #include "programs/cli/table.h"
 
@@ -89,7 +90,10 @@ static bool send(struct importing *to, struct bytes body, struct err *err)
 	if (!client_post(to->client, to->arena, path, body, &report, err))
 		return false;
 	take_report(to, report);
-	return true;
+	if (to->dry_run || json_in_count(json_in_get(report, "targets")) == 0)
+		return true;
+	return import_targets_source(to->client, to->arena, arena_format(to->arena, "import %.*s", STR_ARG(to->name)),
+				     json_in_get(report, "targets"), err);
 }
 
 /* ---- tables ---- */
@@ -291,7 +295,7 @@ static void tell_sum(const struct importing *to)
 	fprintf(stderr, "%s%lld added, %lld changed, %lld the same, %lld refused; %lld new certificates, %lld new names",
 		to->dry_run ? "would be: " : "", (long long)to->counts[0], (long long)to->counts[1], (long long)to->counts[2],
 		(long long)to->counts[3], (long long)to->certificates, (long long)to->lineages);
-	fprintf(stderr, to->targets ? ", %lld targets to be looked at\n" : "\n", (long long)to->targets);
+	fprintf(stderr, to->targets ? ", %lld targets for a source that looks at them\n" : "\n", (long long)to->targets);
 }
 
 static bool import_all(struct importing *to, size_t *sent, struct err *err)
@@ -354,6 +358,7 @@ const struct command command_import = {
 	.details = "csv: a table with a line of titles. Columns are known by their titles (name, team, environment, notes …) or by\n"
 		   "--map 'Title=field'; fields: name, names, pem, target, port, expires, owner, tags, environment, purpose,\n"
 		   "criticality, service, note; - for none. Teams and services that it names are made.\n"
+		   "What is a target becomes a source of names (`keepvalid source list`), looked at from then on.\n"
 		   "pem: files and folders with certificates of any form (PEM, DER, PKCS#7, PKCS#12, JKS).\n"
 		   "certbot, acme.sh, lego: the client's store; who renews is noted on the name.\n"
 		   "Private keys are never sent. Some rows refused: exit code 5.",
