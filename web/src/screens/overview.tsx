@@ -163,7 +163,7 @@ export function Overview() {
   const heading = overview.data && !empty ? <Headline data={overview.data} /> : empty ? "Let us find your certificates." : SHOWN_WITHOUT_DATA;
   return (
     <Page title={SHOWN_WITHOUT_DATA} heading={heading}>
-      {overview.data?.demo && <p class="banner">This is the demo: its servers are real but listen only on this machine. <code>keepvalid demo down</code> ends them and removes their keys.</p>}
+      {overview.data?.demo && <p class="banner">This is the demo: its servers are real but listen only on this machine. <code>keepvalid demo down</code> ends them and removes them from the inventory.</p>}
       <Loaded from={overview} what="the overview">{(data) => (empty ? <FirstSteps scan={newest(data.last_scan)} /> : <Filled data={data} />)}</Loaded>
     </Page>
   );
