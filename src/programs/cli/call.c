@@ -232,8 +232,10 @@ static int run(const struct command *command, int argc, char **argv)
 	code = read_options(&call, argc, argv);
 	if (code < 0)
 		code = command->run(&call);
-	if (fflush(stdout) != 0 && code == CLI_OK) {
-		fprintf(stderr, "keepvalid %s: write standard output: %s\n", command->name, strerror(errno));
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == CLI_OK) {
+		/* a reader that has seen enough (head) is no news */
+		if (errno != EPIPE)
+			fprintf(stderr, "keepvalid %s: write standard output: %s\n", command->name, strerror(errno));
 		code = CLI_FAILED;
 	}
 	free(call.given);
