@@ -5,3 +5,4 @@
 DROP TABLE certificate_texts;
 @SEARCH certificate_texts@
 @SEARCH_REFILL@
+CREATE INDEX certificates_by_type ON certificates (type, not_after, id);
