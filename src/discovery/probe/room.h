@@ -147,7 +147,7 @@ struct visit {
 	uint16_t ask;               /* what the next connection asks */
 	uint8_t phase;
 	bool auto_dialect, connected, interrupted;
-	bool seen_enough;           /* of this connection, which is reset: nothing waits for its end */
+	bool seen_enough;           /* of this connection, which may be reset: nothing waits for its end */
 	bool outcome_known;         /* the dialogue or connecting decided it: outcome and detail */
 	enum scan_outcome outcome;
 	char detail[160];
