@@ -8,41 +8,17 @@ import io
 import json
 import os
 import re
-import socket
-import ssl
-import threading
 import unittest
 import urllib.parse
 
 import icalendar
 import jsonschema
 
-from lib import api, keepvalid, pki, server, stage
+from lib import api, keepvalid, pki, server, stage, tls
 
 SCHEMAS = os.path.join(os.environ["KEEPVALID_SOURCE"], "tests", "data", "cyclonedx")
 HOSTILE = [("formula", "=cmd|' /C calc'!A0"), ("plus", "+1+2"), ("bidi", "evil\u202egpj.example"), ("quote", 'a "quoted", comma; \\ name'),
            ("html", "<img src=x onerror=alert(1)>"), ("long", "\u00fc" * 60), ("accent", "M\u00fcller \u20ac")]
-
-
-def serve(pair):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pair.chain, pair.key)
-    listener = socket.create_server(("127.0.0.1", 0), backlog=16)
-
-    def loop():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            try:
-                connection.settimeout(10)
-                with context.wrap_socket(connection, server_side=True) as t:
-                    t.recv(1)
-            except (OSError, ssl.SSLError):
-                connection.close()
-    threading.Thread(target=loop, daemon=True).start()
-    return listener
 
 
 class Exports(unittest.TestCase):
@@ -55,7 +31,7 @@ class Exports(unittest.TestCase):
                      ca.leaf("rsa3072", "rsa3072.example.test", key="rsa3072")]
         for name, text in HOSTILE:
             cls.pairs.append(cls.hostile(name, text))
-        cls.listeners = [serve(pair) for pair in cls.pairs]
+        cls.listeners = [tls.serve(pair) for pair in cls.pairs]
         child = server.serve(cls.stage, cls.stage.path("data"))
         cls.api = server.set_up(child)
         scan = cls.api.call("POST", "/api/v1/scans", {"targets": ["127.0.0.1:%d" % s.getsockname()[1] for s in cls.listeners]})

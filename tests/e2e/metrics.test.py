@@ -5,39 +5,15 @@ that x509-certificate-exporter ships (github.com/enix/x509-certificate-exporter,
 import json
 import os
 import re
-import socket
-import ssl
-import threading
 import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
 
-from lib import pki, ports, processes, server, stage
+from lib import pki, ports, processes, server, stage, tls
 
 # Remarks that come with names which are copied from elsewhere so that dashboards fit.
 ACCEPTED = (r"x509_\w+ .*", r".*label names should be written in 'snake_case'.*")
-
-
-def serve(pair):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pair.chain, pair.key)
-    listener = socket.create_server(("127.0.0.1", 0), backlog=16)
-
-    def loop():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            try:
-                connection.settimeout(10)
-                with context.wrap_socket(connection, server_side=True) as t:
-                    t.recv(1)
-            except (OSError, ssl.SSLError):
-                connection.close()
-    threading.Thread(target=loop, daemon=True).start()
-    return listener
 
 
 class Metrics(unittest.TestCase):
@@ -48,7 +24,7 @@ class Metrics(unittest.TestCase):
         cls.pairs = {"soon": ca.leaf("soon", "soon.example.test", starts_days=-80, days=7), "due": ca.leaf("due", "due.example.test", starts_days=-80, days=20),
                      "good": ca.leaf("good", "good.example.test", starts_days=-1, days=80), "over": ca.leaf("over", "over.example.test", starts_days=-80, days=-1),
                      "later": ca.leaf("later", "later.example.test", starts_days=5, days=80)}
-        cls.listeners = [serve(pair) for pair in cls.pairs.values()]
+        cls.listeners = [tls.serve(pair) for pair in cls.pairs.values()]
         child = server.serve(cls.stage, cls.stage.path("data"))
         cls.api = server.set_up(child)
         listening = ",".join(str(s.getsockname()[1]) for s in cls.listeners)
