@@ -312,26 +312,3 @@ bool str_is_utf8(struct str s)
 	}
 	return true;
 }
-
-bool str_is_plain(struct str s)
-{
-	static const struct {
-		uint32_t first, last;
-	} hidden[] = {{0x00, 0x1f},	{0x7f, 0x9f},	  {0xad, 0xad},	    {0x61c, 0x61c},   {0x180e, 0x180e},
-		      {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb},
-		      {0xe0000, 0xe007f}};
-
-	if (!str_is_utf8(s))
-		return false;
-	for (size_t i = 0; i < s.len;) {
-		uint32_t code = (uint8_t)s.data[i], least;
-		int tail = code < 0x80 ? 0 : utf8_tail((uint8_t)code, &code, &least);
-
-		for (i++; tail > 0; tail--, i++)
-			code = code << 6 | ((uint8_t)s.data[i] & 0x3f);
-		for (size_t j = 0; j < COUNT_OF(hidden); j++)
-			if (code >= hidden[j].first && code <= hidden[j].last)
-				return false;
-	}
-	return true;
-}

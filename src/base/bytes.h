@@ -94,12 +94,6 @@ MUST_CHECK bool str_to_u64(struct str s, uint64_t max, uint64_t *out);
 /* Whether s is UTF-8 without overlong forms and surrogates. */
 bool str_is_utf8(struct str s);
 
-/*
- * Whether s is UTF-8 of one line that shows as it is spelt: no control characters, no marks that turn the direction of
- * writing, none without width.
- */
-bool str_is_plain(struct str s);
-
 /* ASCII only, whatever the locale. */
 static inline char ascii_lower(char c)
 {

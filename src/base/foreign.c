@@ -53,3 +53,14 @@ void foreign_add(struct buf *to, struct str text)
 			buf_add(to, at, len);
 	}
 }
+
+bool foreign_is_plain(struct str text)
+{
+	uint32_t code;
+	size_t len;
+
+	while (text.len > 0)
+		if (!foreign_take(&text, &code, &len) || foreign_acts(code))
+			return false;
+	return true;
+}

@@ -24,3 +24,6 @@ bool foreign_acts(uint32_t code);
 
 /* Adds the text with what acts, and bytes that are not UTF-8, spelt out. */
 void foreign_add(struct buf *to, struct str text);
+
+/* Whether it is UTF-8 of one line that shows as it is spelt: nothing in it acts. */
+bool foreign_is_plain(struct str text);

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/foreign.h"
 #include "base/hex.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -238,7 +239,7 @@ TEST(plain_text_shows_as_it_is_spelt)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		if (str_is_plain(rows[i].text) != rows[i].plain)
+		if (foreign_is_plain(rows[i].text) != rows[i].plain)
 			fail_msg("row %zu", i);
 }
 

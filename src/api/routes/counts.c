@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/foreign.h"
 #include "base/limits.h"
 #include "decisions/query.h"
 
@@ -163,7 +164,7 @@ static bool write_values(struct call *call, const struct query_spot *spot, size_
 	if (!store_values(call->txn, call->arena, spot->field, spot->prefix, room, &values, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (str_is_plain(values[i]))
+		if (foreign_is_plain(values[i]))
 			write_item(&call->json, as_value(call->arena, values[i]), values[i], "value", STR(""));
 	return true;
 }

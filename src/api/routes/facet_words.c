@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/foreign.h"
 #include "decisions/query.h"
 
 #define DAY_S 86400
@@ -79,7 +80,7 @@ static struct str term_of(struct arena *arena, enum model_facet facet, struct st
 {
 	CLEANUP(buf_done) struct buf term = buf_capped(65536);
 
-	if (!value.data || !str_is_plain(value)) /* what cannot be typed cannot be asked for */
+	if (!value.data || !foreign_is_plain(value)) /* what cannot be typed cannot be asked for */
 		return (struct str){NULL, 0};
 	buf_add_text(&term, terms[facet].before);
 	query_value_text(&term, value);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/foreign.h"
 #include "base/limits.h"
 #include "decisions/query.h"
 
@@ -100,7 +101,7 @@ bool handle_view(struct call *call, struct err *err)
 
 static bool name_check(struct str name, struct err *err)
 {
-	if (name.len > 0 && name.len <= LIMIT_VIEW_NAME_BYTES && str_is_plain(name) && str_trim(name).len == name.len)
+	if (name.len > 0 && name.len <= LIMIT_VIEW_NAME_BYTES && foreign_is_plain(name) && str_trim(name).len == name.len)
 		return true;
 	err_set(err, ERR_INPUT, "name: not 1 to %d bytes of one plain line", LIMIT_VIEW_NAME_BYTES);
 	return err_fix(err, "view-name", "use letters, digits and spaces between words");

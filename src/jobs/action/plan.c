@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/foreign.h"
 #include "base/limits.h"
 
 struct reading {
@@ -113,7 +114,7 @@ static bool text_member(const struct json_value *set, const char *name, size_t m
 
 	if (json_in_type(value) == JSON_ABSENT)
 		return true;
-	if (text.len > most || !str_is_plain(text) || (word && text.len && !model_word_is_good(text))) {
+	if (text.len > most || !foreign_is_plain(text) || (word && text.len && !model_word_is_good(text))) {
 		err_set(err, ERR_INPUT, "set.%s: not up to %zu bytes of plain %s", name, most, word ? "word" : "text");
 		return err_fix(err, "action-member", "shorten it, and leave out control characters");
 	}
@@ -174,7 +175,7 @@ static bool ignore_read(struct reading *reading, struct err *err)
 
 	if (reason.len == 0)
 		return missing("reason", "say why, for those who come after", err);
-	if (reason.len > LIMIT_PURPOSE_BYTES || !str_is_plain(reason)) {
+	if (reason.len > LIMIT_PURPOSE_BYTES || !foreign_is_plain(reason)) {
 		err_set(err, ERR_INPUT, "reason: not up to %d bytes of plain text", LIMIT_PURPOSE_BYTES);
 		return err_fix(err, "action-member", "shorten it, and leave out control characters");
 	}
